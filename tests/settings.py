@@ -1,0 +1,110 @@
+"""Settings of the test suite. ``DATABASE_URL``-like choice by CLIENTPORTAL_DATABASE: sqlite (default) or postgresql."""
+
+import os
+import tempfile
+from pathlib import Path
+
+SCRATCH = Path(os.environ.setdefault("CLIENTPORTAL_SCRATCH", tempfile.mkdtemp(prefix="clientportal-tests-")))
+
+SECRET_KEY = "for tests only"
+DEBUG = False
+ALLOWED_HOSTS = ["*"]
+USE_TZ = True
+TIME_ZONE = "Europe/London"
+LANGUAGE_CODE = "en-gb"
+USE_I18N = True
+WAGTAIL_I18N_ENABLED = True
+LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en-gb", "English"), ("fr", "French")]
+ROOT_URLCONF = "tests.urls"
+STATIC_URL = "/static/"
+MEDIA_ROOT = SCRATCH / "media"
+MEDIA_URL = "/media/"
+WAGTAIL_SITE_NAME = "Tests"
+WAGTAILADMIN_BASE_URL = "http://localhost"
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+INSTALLED_APPS = [
+    "wagtail_clientportal",
+    "wagtail_modeladmin",
+    "django_q",
+    "wagtail.contrib.routable_page",
+    "wagtail.contrib.forms",
+    "wagtail.contrib.redirects",
+    "wagtail.embeds",
+    "wagtail.sites",
+    "wagtail.users",
+    "wagtail.snippets",
+    "wagtail.documents",
+    "wagtail.images",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.postgres",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.debug",
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {
+    "sqlite": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": SCRATCH / "db.sqlite3",
+        "TEST": {"NAME": SCRATCH / "test.sqlite3"},
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    },
+    "postgresql": {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": os.environ.get("PGDATABASE", "test"),
+        "USER": os.environ.get("PGUSER", "postgres"),
+        "PASSWORD": os.environ.get("PGPASSWORD", ""),
+        "HOST": os.environ.get("PGHOST", "127.0.0.1"),
+        "PORT": os.environ.get("PGPORT", "5432"),
+        "TEST": {"NAME": f"clientportal_{os.getpid()}"},
+    },
+}
+DATABASES = {"default": DATABASES[os.environ.get("CLIENTPORTAL_DATABASE", "sqlite")]}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    INSTALLED_APPS.remove("django.contrib.postgres")
+
+Q_CLUSTER = {"name": "tests", "orm": "default", "timeout": 60, "retry": 120, "workers": 2}
+
+WAGTAIL_CLIENTPORTAL = {
+    "SMS_BACKEND": "wagtail_clientportal.outbox.backends.sms.locmem.SmsBackend",
+}

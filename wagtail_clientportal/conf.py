@@ -1,0 +1,57 @@
+"""Every default of the portal, in one table, read at use.
+
+A site overrides any of them in one dict of its Django settings::
+
+    WAGTAIL_CLIENTPORTAL = {"FULL_SESSION_IDLE": timedelta(minutes=10)}
+"""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings as django_settings
+
+SETTINGS_NAME = "WAGTAIL_CLIENTPORTAL"
+
+DEFAULTS: dict[str, Any] = {
+    # Magic links. 22 base62 characters hold 131 bits, more than the 64 that OWASP ASVS 5.0 (7.2.3) asks of a token.
+    "TOKEN_LENGTH": 22,  # characters
+    "APPOINTMENT_LINK_LIFETIME": timedelta(days=180),  # or the appointment's end, whichever comes first
+    "SIGN_IN_LINK_LIFETIME": timedelta(minutes=10),
+    "SIGN_IN_LINKS_ALIVE": 3,  # for one contact; the oldest ends
+    # Identity checks
+    "IDENTITY_FAILURES_PER_LINK": 5,  # the link dies with the last of them
+    "IDENTITY_FAILURES_PER_CLIENT": 10,  # within IDENTITY_FAILURES_PERIOD
+    "IDENTITY_FAILURES_PERIOD": timedelta(hours=24),
+    # Requests for a sign-in link; further ones are dropped in silence
+    "LINK_REQUESTS_PER_CONTACT": ((3, timedelta(minutes=15)), (5, timedelta(hours=1))),
+    # Portal sessions
+    "FULL_SESSION_IDLE": timedelta(minutes=15),
+    "FULL_SESSION_ABSOLUTE": timedelta(hours=4),
+    "APPOINTMENT_SESSION_IDLE": timedelta(minutes=10),
+    "APPOINTMENT_SESSION_ABSOLUTE": timedelta(hours=2),
+    # Contacts
+    "DEFAULT_REGION": "GB",  # ISO 3166 code: how a mobile without a country code is read
+    # Messages
+    "SMS_BACKEND": "wagtail_clientportal.outbox.backends.sms.console.SmsBackend",
+    "SMS_FILE_PATH": None,  # folder, for the file backend
+    "SEND_LEASE": timedelta(minutes=5),  # how long a worker may take over one message before another may try
+    "SEND_ATTEMPTS": 8,  # then the message counts as failed
+    "SEND_BACKOFF": timedelta(minutes=1),  # after the first failure; doubles each time
+    "SEND_BACKOFF_MAX": timedelta(hours=4),
+    "MESSAGE_MAX_LENGTH": 2000,  # characters a client may write to the clinic
+    # Look
+    "BASE_TEMPLATE": "wagtail_clientportal/base.html",
+    "SEND_CSP": True,
+}
+
+
+class _Settings:
+    """Attribute access to the table: ``settings.TOKEN_LENGTH``."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in DEFAULTS:
+            raise AttributeError(f"{SETTINGS_NAME} has no setting {name!r}")
+        return getattr(django_settings, SETTINGS_NAME, {}).get(name, DEFAULTS[name])
+
+
+settings = _Settings()

@@ -1,0 +1,33 @@
+"""Every model of the app, by one name. Each lives in the room that its subject has."""
+
+from .access.models import MagicLink, PortalSession
+from .availability.models import TimeOff, TimetabledHours, WorkingHours
+from .diary.models import Appointment, AppointmentEvent, ClientMessage, Hold
+from .notifications.models import Notification
+from .outbox.models import OutboundMessage
+from .pages.models import ClientPortalPage
+from .policies.models import BookingSettings, PortalPolicy, PortalSettings
+from .practice.models import AppointmentStatus, AppointmentType, Client, Clinician, Location
+
+__all__ = [
+    "Appointment",
+    "AppointmentEvent",
+    "AppointmentStatus",
+    "AppointmentType",
+    "BookingSettings",
+    "Client",
+    "ClientMessage",
+    "ClientPortalPage",
+    "Clinician",
+    "Hold",
+    "Location",
+    "MagicLink",
+    "Notification",
+    "OutboundMessage",
+    "PortalPolicy",
+    "PortalSession",
+    "PortalSettings",
+    "TimeOff",
+    "TimetabledHours",
+    "WorkingHours",
+]

@@ -1,0 +1,31 @@
+"""Where is a site's portal page?
+
+Found by its content type's name, so that rooms below the pages can say where the portal is.
+"""
+
+from django.utils.translation import get_language
+from wagtail.models import Page, Site
+
+
+def portal_page(site: Site | None) -> Page | None:
+    """Return the site's live portal page, in the active language where there is one; ``None`` without any."""
+    if site is None:
+        return None
+    pages = (
+        Page.objects.live()
+        .descendant_of(site.root_page, inclusive=True)
+        .filter(content_type__app_label="wagtail_clientportal", content_type__model="clientportalpage")
+        .select_related("locale")
+        .order_by("path")
+    )
+    found = list(pages)
+    language = get_language()
+    return next((page for page in found if page.locale.language_code == language), found[0] if found else None)
+
+
+def portal_url(site: Site | None) -> str:
+    """Return the absolute URL of the site's portal page; without one, the site's root (or "" without a site)."""
+    page = portal_page(site)
+    if page is not None and (url := page.get_full_url()):
+        return url
+    return f"{site.root_url}/" if site else ""

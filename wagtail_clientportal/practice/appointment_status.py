@@ -1,0 +1,64 @@
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+
+class AppointmentStatus(models.Model):
+    """Where an appointment stands: booked, arrived, cancelled, did not attend, …
+
+    ``attending`` says whether an appointment with this status holds its place in the diary. It is fixed once an
+    appointment has the status: flipping it would double-book or free places behind everybody's back.
+    """
+
+    name = models.CharField(_("name"), max_length=60, unique=True)
+    colour = models.CharField(
+        _("colour"),
+        max_length=7,
+        default="#4a5a63",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}\Z", _("Write a colour like #0b5a5c."))],
+    )
+    is_default = models.BooleanField(_("default for new appointments"), default=False)
+    attending = models.BooleanField(
+        _("holds its place in the diary"),
+        default=True,
+        help_text=_("Off for statuses like “cancelled”: the time becomes free for others."),
+    )
+    arrived = models.BooleanField(_("the client has arrived"), default=False)
+
+    class Meta:
+        verbose_name = _("appointment status")
+        verbose_name_plural = _("appointment statuses")
+        ordering = ["-is_default", "name"]
+
+    def __str__(self):
+        return self.name
+
+    def save(self, *args, **kwargs):
+        if self._attending_would_change_in_use():
+            raise ValidationError(_("“Holds its place” can't change once appointments have the status."))
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.is_default:
+                type(self).objects.exclude(pk=self.pk).filter(is_default=True).update(is_default=False)
+
+    def clean(self):
+        super().clean()
+        if self.is_default and not self.attending:
+            raise ValidationError(
+                {"is_default": _("New appointments hold their place, so the default status has to hold it too.")}
+            )
+        if self._attending_would_change_in_use():
+            raise ValidationError(
+                {
+                    "attending": _(
+                        "Appointments already have this status, so this can't change. Make a new status instead."
+                    )
+                }
+            )
+
+    def _attending_would_change_in_use(self) -> bool:
+        if self.pk is None or not self.appointments.exists():
+            return False
+        stored = type(self).objects.filter(pk=self.pk).values_list("attending", flat=True).first()
+        return stored is not None and stored != self.attending
