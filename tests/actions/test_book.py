@@ -1,0 +1,96 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from tests.factories import NOW, make_client
+from wagtail_clientportal.actions import refusals
+from wagtail_clientportal.actions.book import book
+from wagtail_clientportal.models import Appointment, AppointmentEvent, BookingSettings, Hold, OutboundMessage
+
+FREE = datetime(2026, 11, 26, 14, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def new(clinic):
+    BookingSettings.objects.update(enabled=True)
+    clinic.other = make_client(email="b@example.org")
+
+    def new(start=FREE, **values):
+        by = values.pop("by", clinic.other)
+        return book(
+            clinic.other, clinic.clinician, clinic.location, clinic.appointment_type, start, by=by, now=NOW, **values
+        )
+
+    return new
+
+
+def test_a_client_books_an_offered_slot(clinic, new):
+    clinic.appointment_type.buffer_minutes = 10
+    clinic.appointment_type.save()
+    appointment = new(message="First time here")
+    assert appointment.busy_until == FREE + timedelta(minutes=40) and appointment.holds_place
+    assert appointment.status.is_default
+    assert AppointmentEvent.objects.get().kind == "booked"
+    assert OutboundMessage.objects.get(client=clinic.other).about == "booked"
+
+
+def test_a_place_that_somebody_has_is_taken_and_nothing_is_left_behind(clinic, new):
+    with pytest.raises(refusals.SlotTaken):
+        new(clinic.appointment.start)
+    assert Appointment.objects.count() == 1
+
+
+def test_a_hold_keeps_its_place_until_it_lapses(clinic, new):
+    hold = Hold.objects.create(
+        clinician=clinic.clinician,
+        location=clinic.location,
+        start=FREE,
+        busy_until=FREE + timedelta(minutes=30),
+        expires_at=NOW + timedelta(minutes=10),
+        key="k",
+    )
+    with pytest.raises(refusals.SlotTaken):
+        new()
+    hold.expires_at = NOW
+    hold.save()
+    assert new()
+
+
+def test_online_booking_has_its_own_switch(clinic, new):
+    BookingSettings.objects.update(enabled=False)
+    with pytest.raises(refusals.PortalOff):
+        new()
+    assert new(by=get_user_model().objects.create_user("desk"))
+
+
+def test_what_is_not_bookable_online_is_refused(clinic, new):
+    clinic.clinician.available_online = False
+    with pytest.raises(refusals.ClinicianNotOnline):
+        new()
+    clinic.clinician.available_online = True
+    clinic.appointment_type.bookable_online = False
+    with pytest.raises(refusals.NotAllowed):
+        new()
+    with pytest.raises(refusals.NotAllowed):
+        new(by=clinic.client)
+
+
+def test_a_start_off_the_grid_is_not_offered_to_a_client(clinic, new):
+    with pytest.raises(refusals.SlotNotOffered):
+        new(FREE + timedelta(minutes=1))
+
+
+def test_staff_may_overbook_by_saying_so(clinic, new):
+    user = get_user_model().objects.create_user("desk")
+    with pytest.raises(refusals.SlotTaken):
+        new(clinic.appointment.start, by=user)
+    assert new(clinic.appointment.start, by=user, overbook=True).overbooked
+
+
+def test_nothing_longer_than_a_day_can_be_booked(clinic, new):
+    clinic.appointment_type.duration_minutes = 24 * 60
+    clinic.appointment_type.buffer_minutes = 1
+    clinic.appointment_type.save()
+    with pytest.raises(refusals.SlotNotOffered):
+        new(by=get_user_model().objects.create_user("desk"))

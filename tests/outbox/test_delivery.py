@@ -1,0 +1,170 @@
+import smtplib
+from datetime import timedelta
+
+import pytest
+from django.core import mail
+from django_q.models import OrmQ, Schedule
+
+from tests.actions.test_change import FREE
+from tests.factories import NOW, make_client
+from wagtail_clientportal.access.links import find_link
+from wagtail_clientportal.actions.cancel import cancel
+from wagtail_clientportal.actions.change import change
+from wagtail_clientportal.actions.deliver import deliver, deliver_due
+from wagtail_clientportal.models import MagicLink, Notification, OutboundMessage
+from wagtail_clientportal.outbox.backends.sms import locmem
+
+LATER = NOW + timedelta(minutes=1)
+
+
+@pytest.fixture
+def changed(clinic):
+    change(clinic.appointment, FREE, by=clinic.client, now=NOW)
+    clinic.row = OutboundMessage.objects.get(client=clinic.client)
+    return clinic
+
+
+@pytest.fixture
+def dead_mail_server(monkeypatch):
+    def refuse(self, messages):
+        raise ConnectionRefusedError(111, "Connection refused")
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    return monkeypatch
+
+
+def token_in(text):
+    return text.split("/p/")[1].split("/")[0]
+
+
+def test_a_changed_appointment_is_emailed_with_a_link_that_only_the_email_holds(changed):
+    assert deliver(changed.row.pk, now=LATER) == "sent"
+    email = mail.outbox[0]
+    assert email.to == ["margaret@example.org"] and email.reply_to == ["desk@harbour.example"]
+    assert "Thursday 26 November 2026" in email.subject and "2:00pm" in email.body
+    assert "It was on Wednesday 25 November 2026 at 10:00am." in email.body
+    html = email.alternatives[0][0]
+    token = token_in(email.body)
+    assert f"http://localhost/p/{token}/" in html
+    assert find_link(token, LATER).appointment == changed.appointment
+    changed.row.refresh_from_db()
+    assert (changed.row.status, changed.row.attempts, changed.row.sent_at) == ("sent", 1, LATER)
+    assert "[link]" in changed.row.body and token not in changed.row.body
+    link = MagicLink.objects.get()
+    assert token not in str(link.__dict__)
+
+
+def test_the_default_message_names_no_appointment_type(changed):
+    deliver(changed.row.pk, now=LATER)
+    assert "Physiotherapy" not in mail.outbox[0].body
+
+
+def test_a_message_is_sent_once_however_often_it_is_delivered(changed):
+    assert [deliver(changed.row.pk, now=LATER) for _ in range(3)] == ["sent", None, None]
+    assert len(mail.outbox) == 1
+
+
+def test_a_dead_mail_server_says_why_and_the_message_goes_when_it_is_back(changed, dead_mail_server):
+    assert deliver(changed.row.pk, now=LATER) == "waiting"
+    changed.row.refresh_from_db()
+    assert changed.row.last_error == "ConnectionRefusedError: Connection refused"
+    assert changed.row.due_at == LATER + timedelta(minutes=1)
+    dead_mail_server.undo()
+    assert deliver_due(now=LATER).sent == 1, "only the staff's"
+    assert deliver_due(now=LATER + timedelta(minutes=1)).sent == 1
+    assert {email.to[0] for email in mail.outbox} == {"margaret@example.org", "staff@harbour.example"}
+
+
+def test_after_its_last_attempt_a_message_has_failed_and_staff_are_told(changed, dead_mail_server, admin_user):
+    now = LATER
+    for _ in range(8):
+        deliver(changed.row.pk, now=now)
+        now += timedelta(hours=5)
+    changed.row.refresh_from_db()
+    assert (changed.row.status, changed.row.attempts) == ("failed", 8)
+    assert Notification.objects.get(recipient=admin_user).kind == "communication_failed"
+
+
+def test_an_unknown_mailbox_is_not_tried_again(changed, monkeypatch):
+    def refuse(self, messages):
+        raise smtplib.SMTPRecipientsRefused({"margaret@example.org": (550, b"no such user margaret@example.org")})
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    assert deliver(changed.row.pk, now=LATER) == "failed"
+    changed.row.refresh_from_db()
+    assert changed.row.last_error == "recipient refused (550)"
+
+
+def test_a_message_that_a_newer_one_overtakes_is_not_sent(changed):
+    cancel(changed.appointment, by=changed.client, now=LATER)
+    counts = deliver_due(now=LATER)
+    assert (counts.dropped, counts.sent) == (1, 3)
+    to_client = [email for email in mail.outbox if email.to == ["margaret@example.org"]]
+    assert [email.subject for email in to_client] == [
+        "Your appointment has been cancelled: Thursday 26 November 2026 at 2:00pm"
+    ]
+    assert "/p/" not in to_client[0].body and "http://localhost/portal/" in to_client[0].body
+
+
+def test_a_broken_template_loses_nothing(changed, monkeypatch):
+    monkeypatch.setattr("wagtail_clientportal.communications.compose.plain_text", lambda html: 1 / 0)
+    assert deliver(changed.row.pk, now=LATER) == "waiting"
+    monkeypatch.undo()
+    assert deliver(changed.row.pk, now=LATER + timedelta(minutes=1)) == "sent"
+
+
+def test_a_worker_that_died_leaves_the_message_to_the_next_one_after_its_lease(changed, monkeypatch):
+    def die(**values):
+        raise SystemExit
+
+    monkeypatch.setattr("wagtail_clientportal.outbox.backends.email.send", die)
+    with pytest.raises(SystemExit):
+        deliver(changed.row.pk, now=LATER)
+    monkeypatch.undo()
+    assert deliver(changed.row.pk, now=LATER + timedelta(minutes=4)) is None
+    assert deliver(changed.row.pk, now=LATER + timedelta(minutes=5)) == "sent"
+
+
+def test_a_text_carries_the_link_in_one_line(clinic):
+    locmem.outbox.clear()
+    clinic.client.email = ""
+    clinic.client.save()
+    change(clinic.appointment, FREE, by=clinic.client, now=NOW)
+    deliver_due(now=LATER)
+    [(to, body)] = locmem.outbox
+    assert to == "+447700900123" and "\n" not in body
+    assert find_link(token_in(body), LATER)
+
+
+def test_the_worker_is_asked_after_commit_and_a_broken_broker_does_not_matter(
+    clinic, django_capture_on_commit_callbacks, monkeypatch
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        change(clinic.appointment, FREE, by=clinic.client, now=NOW)
+        assert OrmQ.objects.count() == 0
+    assert OrmQ.objects.count() == 2
+    monkeypatch.setattr("django_q.tasks.async_task", lambda *args: 1 / 0)
+    with django_capture_on_commit_callbacks(execute=True):
+        change(clinic.appointment, FREE + timedelta(hours=1), by=clinic.client, now=NOW)
+    assert OutboundMessage.objects.filter(status="waiting").count() == 4
+
+
+def test_the_queue_holds_no_secret(clinic, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        change(clinic.appointment, FREE, by=clinic.client, now=NOW)
+    for task in OrmQ.objects.all():
+        assert set(task.task["args"]) <= set(OutboundMessage.objects.values_list("pk", flat=True))
+
+
+def test_the_worker_sweeps_every_minute(db):
+    sweep = Schedule.objects.get(func="wagtail_clientportal.actions.deliver.deliver_due")
+    assert (sweep.schedule_type, sweep.minutes) == ("I", 1)
+
+
+def test_a_header_cannot_be_injected_by_a_clinics_name(changed):
+    from wagtail_clientportal.models import PortalSettings
+
+    PortalSettings.objects.update(clinic_name="Harbour\r\nBcc: all@example.org")
+    make_client(email="c@example.org")
+    assert deliver(changed.row.pk, now=LATER) == "sent"
+    assert "Bcc" not in mail.outbox[0].message()

@@ -1,0 +1,82 @@
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_otp.models import TimestampMixin
+
+from ..conf import settings
+
+
+class MagicLink(TimestampMixin, models.Model):
+    """A secret URL that was sent to somebody. Only the hash of its token is here.
+
+    An *appointment link* leads to one appointment, and can be used again until the appointment is over. A *sign-in
+    link* leads to every client who shares the contact it was sent to, for ten minutes, and works once.
+    """
+
+    class Kind(models.TextChoices):
+        APPOINTMENT = "appointment", _("Appointment link")
+        SIGN_IN = "sign_in", _("Sign-in link")
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    token_hash = models.CharField(max_length=64, unique=True)
+    site = models.ForeignKey("wagtailcore.Site", on_delete=models.CASCADE, related_name="+")
+    # An appointment link
+    appointment = models.ForeignKey(
+        "wagtail_clientportal.Appointment", null=True, blank=True, on_delete=models.CASCADE, related_name="magic_links"
+    )
+    client = models.ForeignKey(
+        "wagtail_clientportal.Client", null=True, blank=True, on_delete=models.CASCADE, related_name="magic_links"
+    )
+    contact_version = models.PositiveIntegerField(null=True, blank=True)
+    # A sign-in link: the key of the email address or mobile it was sent to
+    contact = models.CharField(max_length=254, blank=True, db_index=True)
+
+    expires_at = models.DateTimeField(_("expires"))
+    used_at = models.DateTimeField(_("used"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
+    failures = models.PositiveIntegerField(_("failed checks"), default=0)
+
+    class Meta:
+        verbose_name = _("magic link")
+        verbose_name_plural = _("magic links")
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(kind="appointment", appointment__isnull=False, client__isnull=False)
+                | models.Q(kind="sign_in", appointment__isnull=True, client__isnull=True) & ~models.Q(contact=""),
+                name="cp_link_leads_somewhere",
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} #{self.pk}"
+
+    def lives_until(self) -> datetime:
+        """When it ends by itself: for an appointment link at the latest when the appointment, as it is now, ends."""
+        return min(self.expires_at, self.appointment.end) if self.appointment_id else self.expires_at
+
+    def is_alive(self, now: datetime) -> bool:
+        """Whether it can still be used. Needs ``client`` and ``appointment`` fetched along."""
+        if self.revoked_at or self.used_at or self.failures >= settings.IDENTITY_FAILURES_PER_LINK:
+            return False
+        if self.client_id and not self._client_unchanged():
+            return False
+        return now < self.lives_until()
+
+    def _client_unchanged(self) -> bool:
+        return (
+            self.client.is_active
+            and self.client.portal_access
+            and self.contact_version == self.client.contact_version
+            and self.appointment.client_id == self.client_id
+        )
+
+
+def lifetime(kind: str) -> timedelta:
+    """How long a link of this kind lives, as the site has set it."""
+    if kind == MagicLink.Kind.SIGN_IN:
+        return settings.SIGN_IN_LINK_LIFETIME
+    return settings.APPOINTMENT_LINK_LIFETIME

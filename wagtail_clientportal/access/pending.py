@@ -1,0 +1,53 @@
+"""The links that this browser has followed and not yet proved its right to.
+
+Only their public ids are kept in the Django session, so that no later URL, form or table holds a token. Several may
+wait side by side; a form says which one it is about.
+"""
+
+import uuid
+from datetime import datetime
+
+from django.contrib.sessions.backends.base import SessionBase
+
+from .links import find_link_by_public_id
+from .magic_link import MagicLink
+
+SESSION_KEY = "clientportal_pending"
+MOST = 5
+
+
+def note_pending(session: SessionBase, link: MagicLink) -> None:
+    """Remember that this browser followed *link*."""
+    others = [one for one in _noted(session) if one != str(link.public_id)]
+    session[SESSION_KEY] = [*others, str(link.public_id)][-MOST:]
+
+
+def pending_link(session: SessionBase, public_id: str | None, now: datetime) -> MagicLink | None:
+    """Return the link that a form is about, else the newest; only one that this browser followed, and still alive.
+
+    :param public_id: what the form carried; ``None`` or "" for the newest.
+    """
+    noted = _noted(session)
+    if public_id:
+        wanted = _canonical(public_id)
+        return find_link_by_public_id(wanted, now) if wanted in noted else None
+    for one in reversed(noted):
+        if link := find_link_by_public_id(one, now):
+            return link
+    return None
+
+
+def forget_pending(session: SessionBase, link: MagicLink) -> None:
+    """Forget *link*: it has done its work, or can't any more."""
+    session[SESSION_KEY] = [one for one in _noted(session) if one != str(link.public_id)]
+
+
+def _noted(session: SessionBase) -> list[str]:
+    return session.get(SESSION_KEY, [])
+
+
+def _canonical(public_id: str) -> str:
+    try:
+        return str(uuid.UUID(public_id))
+    except ValueError:
+        return ""

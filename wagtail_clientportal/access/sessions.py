@@ -1,0 +1,80 @@
+"""Portal sessions: beginning one, asking for it, ending it.
+
+The Django session holds only the row's public id. Its key is cycled when a portal session begins, and a staff login in
+the same browser is left alone throughout.
+"""
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+from wagtail.models import Site
+
+from ..diary.models import Appointment
+from ..practice.models import Client
+from .magic_link import MagicLink
+from .portal_session import PortalSession
+
+SESSION_KEY = "clientportal_session"
+
+# "Last seen" is written at most this often: a page view shouldn't cost a write.
+_TOUCH_EVERY = timedelta(seconds=15)
+
+
+def start_session(
+    request: HttpRequest,
+    *,
+    client: Client,
+    site: Site,
+    appointment: Appointment | None,
+    link: MagicLink | None,
+    now: datetime,
+) -> PortalSession:
+    """Begin a session for *client* on *site*; one that this browser had before ends.
+
+    :param appointment: the only one it opens; ``None`` for all of the client's at the site.
+    """
+    end_session(request, now)
+    portal_session = PortalSession.objects.create(
+        client=client,
+        site=site,
+        appointment=appointment,
+        link=link,
+        contact_version=client.contact_version,
+        identity_version=client.identity_version,
+        created_at=now,
+        last_seen_at=now,
+    )
+    request.session.cycle_key()
+    request.session[SESSION_KEY] = str(portal_session.public_id)
+    return portal_session
+
+
+def current_session(request: HttpRequest, site: Site, now: datetime) -> PortalSession | None:
+    """Return this browser's session if it is alive and belongs to *site*, and note that it was seen."""
+    public_id = request.session.get(SESSION_KEY)
+    if not public_id:
+        return None
+    portal_session = (
+        PortalSession.objects.select_related("client", "site__client_portal_settings", "appointment")
+        .filter(public_id=public_id, site=site)
+        .first()
+    )
+    if portal_session is None or not portal_session.is_alive(now):
+        return None
+    if now - portal_session.last_seen_at >= _TOUCH_EVERY:
+        # Conditional, so that a page still open elsewhere never brings back a session that was just ended.
+        PortalSession.objects.filter(pk=portal_session.pk, ended_at=None).update(last_seen_at=now)
+        portal_session.last_seen_at = now
+    return portal_session
+
+
+def has_session_key(request: HttpRequest) -> bool:
+    """Whether this browser had a portal session, alive or not: tells "timed out" from "never signed in"."""
+    return SESSION_KEY in request.session
+
+
+def end_session(request: HttpRequest, now: datetime) -> None:
+    """End this browser's portal session, if there is one."""
+    public_id = request.session.pop(SESSION_KEY, None)
+    if public_id:
+        PortalSession.objects.filter(public_id=public_id, ended_at=None).update(ended_at=now)

@@ -1,0 +1,90 @@
+"""Make a new appointment."""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from ..diary.free_slots import is_within_hours
+from ..diary.history import Actor, record
+from ..diary.lock import locked_diaries
+from ..diary.models import Appointment, AppointmentEvent
+from ..policies.models import BookingSettings, PortalSettings
+from ..practice.models import AppointmentStatus
+from ..signals import appointment_booked
+from .announce import announce
+from .place import put
+from .refusals import ClinicianNotOnline, NotAllowed, PortalOff, SlotNotOffered
+from .starts import whole_minute
+
+
+def book(
+    client,
+    clinician,
+    location,
+    appointment_type,
+    start: datetime,
+    *,
+    message: str = "",
+    by,
+    now: datetime | None = None,
+    overbook: bool = False,
+    tell_client: bool = True,
+) -> Appointment:
+    """Book *client* in with *clinician* at *start* and return the appointment.
+
+    :param start: aware datetime, a whole minute.
+    :param message: what the client wants to tell the clinic (plain text).
+    :param by: who acts: the ``Client``, a staff ``User``, or ``None`` for the system.
+    :param now: aware datetime; by default the clock, read under the lock.
+    :param overbook: staff only: book it even over another appointment.
+    :param tell_client: whether the client is sent a message about it.
+    :raises Refused: one of its subclasses says why; nothing was booked.
+    """
+    actor = Actor.of(by)
+    start = whole_minute(start)
+    if actor.client and (actor.client.pk != client.pk or overbook or not tell_client):
+        raise NotAllowed
+    within_hours = actor.client is None or is_within_hours(
+        clinician, appointment_type, location, start, now=now or timezone.now()
+    )
+
+    with locked_diaries(clinician.pk):
+        now = now or timezone.now()
+        site = location.portal_site
+        if actor.client:
+            _check_client_may_book(clinician, appointment_type, site)
+            if not within_hours:
+                raise SlotNotOffered
+        end = start + timedelta(minutes=appointment_type.duration_minutes)
+        appointment = Appointment(
+            client=client,
+            clinician=clinician,
+            location=location,
+            appointment_type=appointment_type,
+            start=start,
+            end=end,
+            busy_until=end + timedelta(minutes=appointment_type.buffer_minutes),
+            status=AppointmentStatus.objects.get(is_default=True),
+            holds_place=True,
+        )
+        put(appointment, overbook=overbook, now=now)
+        event = record(appointment, AppointmentEvent.Kind.BOOKED, actor=actor, now=now, message=message)
+        announce(
+            event,
+            actor=actor,
+            site=site,
+            settings=PortalSettings.for_site(site),
+            signal=appointment_booked,
+            tell_client=tell_client,
+            now=now,
+        )
+        return appointment
+
+
+def _check_client_may_book(clinician, appointment_type, site) -> None:
+    if not BookingSettings.for_site(site).enabled:
+        raise PortalOff
+    if not appointment_type.bookable_online:
+        raise NotAllowed
+    if not clinician.available_online:
+        raise ClinicianNotOnline

@@ -1,0 +1,82 @@
+"""Cancel an appointment: its place becomes free, its record and history stay."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from ..diary.history import Actor, Place, record
+from ..diary.lock import locked_appointment
+from ..diary.models import Appointment, AppointmentEvent
+from ..policies.portal_policy import default_status_after_cancellation
+from ..practice.models import AppointmentStatus
+from ..signals import appointment_cancelled
+from .announce import announce
+from .permitted import check_client_may_cancel, check_policy_shown, terms_of
+from .refusals import NotAllowed, NotCurrent
+
+
+def cancel(
+    appointment: Appointment,
+    *,
+    message: str = "",
+    by,
+    now: datetime | None = None,
+    status: AppointmentStatus | None = None,
+    tell_client: bool = True,
+    policy_revision: str | int | None = None,
+) -> Appointment:
+    """Cancel *appointment* and return it as it is then.
+
+    :param appointment: which one; its state in memory doesn't matter.
+    :param message: what the client wants to tell the clinic (plain text).
+    :param by: who acts: a ``Client``, a staff ``User``, or ``None`` for the system.
+    :param now: aware datetime; by default the clock, read under the lock.
+    :param status: staff only: the status it gets, one that frees its place; ``None`` for the policy's.
+    :param tell_client: whether the client is sent a message about it.
+    :param policy_revision: pk of the policy revision that the client's form showed; ``None`` if it said nothing.
+    :raises Refused: one of its subclasses says why; the appointment stands as it was.
+    """
+    actor = Actor.of(by)
+    if actor.client and (status or not tell_client):
+        raise NotAllowed
+    if status is not None and status.attending:
+        raise ValueError(f"{status} keeps the place in the diary; a cancelled appointment has to free it")
+
+    with locked_appointment(appointment.pk) as appointment:
+        now = now or timezone.now()
+        terms = terms_of(appointment)
+        policy_shown = False
+        if actor.client:
+            check_client_may_cancel(appointment, actor.client, terms, now)
+            policy_shown = check_policy_shown(terms, policy_revision)
+        elif not appointment.holds_place:
+            raise NotCurrent
+
+        old = Place.of(appointment)
+        appointment.status = status or AppointmentStatus.objects.get(
+            pk=terms.rules.status_after_cancellation_id or default_status_after_cancellation()
+        )
+        appointment.holds_place = appointment.status.attending
+        appointment.overbooked = False
+        appointment.save(update_fields=["status", "holds_place", "overbooked"])
+
+        event = record(
+            appointment,
+            AppointmentEvent.Kind.CANCELLED,
+            actor=actor,
+            now=now,
+            old=old,
+            message=message,
+            rules=terms.rules if actor.client else None,
+            policy_shown=policy_shown,
+        )
+        announce(
+            event,
+            actor=actor,
+            site=terms.site,
+            settings=terms.settings,
+            signal=appointment_cancelled,
+            tell_client=tell_client,
+            now=now,
+        )
+        return appointment

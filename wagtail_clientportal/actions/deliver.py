@@ -1,0 +1,129 @@
+"""Send one message of the outbox: mint its link, find its words, hand it to its channel, record how it went.
+
+A task of the worker, so it never raises for what a mail server or gateway does: it records that, and tries again later.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..access.candidates import clients_with_contact
+from ..access.links import link_url, mint_sign_in_link
+from ..communications.compose import Letter, NothingToSay, about_appointment, sign_in
+from ..conf import settings
+from ..notifications.queue import tell_of_failure
+from ..outbox import claims
+from ..outbox.backends import email
+from ..outbox.backends.result import SendResult
+from ..outbox.backends.sms import base as sms
+from ..outbox.models import OutboundMessage
+from ..outbox.outbound_message import Channel
+from ..policies.models import PortalSettings
+
+logger = logging.getLogger(__name__)
+
+About = OutboundMessage.About
+
+
+@dataclass
+class Delivered:
+    """How many messages of one sweep went which way."""
+
+    sent: int = 0
+    waiting: int = 0
+    failed: int = 0
+    dropped: int = 0
+
+
+def deliver_due(now: datetime | None = None) -> Delivered:
+    """Deliver everything that is due, once each, and return the counts."""
+    counts = Delivered()
+    for pk in claims.due(now or timezone.now()):
+        status = deliver(pk, now=now)
+        if status is not None:
+            setattr(counts, status, getattr(counts, status) + 1)
+    return counts
+
+
+def deliver(message_id: int, now: datetime | None = None) -> str | None:
+    """Deliver the message with this pk, if it is due and nobody else has it.
+
+    :param now: aware datetime; by default the clock.
+    :return: the status it has then; ``None`` when there was nothing to do.
+    """
+    now = now or timezone.now()
+    message = claims.take(message_id, now)
+    if message is None:
+        return None
+    try:
+        letter, recipient = _compose(message, now)
+    except NothingToSay as nothing:
+        claims.dropped(message, str(nothing))
+        return OutboundMessage.Status.DROPPED
+    except Exception as error:
+        # A fault of ours (a broken template, say) must not lose the message, nor stop the others.
+        logger.exception("message %s could not be written", message.pk)
+        return _not_sent(message, SendResult(False, error_code=type(error).__name__), now)
+    result = _send(message.channel, recipient, letter)
+    if not result.ok:
+        return _not_sent(message, result, now)
+    claims.sent(message, now, subject=letter.subject, body=letter.copy, provider_id=result.provider_id)
+    logger.info("message %s sent: %s to client %s", message.pk, message.about, message.client_id)
+    return OutboundMessage.Status.SENT
+
+
+def _compose(message: OutboundMessage, now: datetime) -> tuple[Letter, str]:
+    """Return the words and the address they go to."""
+    if message.about == About.STAFF:
+        return Letter(message.subject, message.body, "", message.body, ""), message.recipient
+    if message.about == About.SIGN_IN:
+        return _compose_sign_in(message, now)
+    return about_appointment(message, now), message.recipient
+
+
+def _compose_sign_in(message: OutboundMessage, now: datetime) -> tuple[Letter, str]:
+    clients = list(clients_with_contact(message.recipient))
+    portal_settings = PortalSettings.for_site(message.site)
+    if not clients:
+        raise NothingToSay(_("Nobody with portal access has this email address or mobile."))
+    if not portal_settings.enabled:
+        raise NothingToSay(_("The portal is off."))
+    if _asked_too_often(message):
+        raise NothingToSay(_("This contact asked for a link too often."))
+    url = link_url(message.site, mint_sign_in_link(message.recipient, message.site, now))
+    minutes = round(settings.SIGN_IN_LINK_LIFETIME.total_seconds() / 60)
+    # To the address that the clinic has stored, never to a look-alike that was typed.
+    recipient = clients[0].email if message.channel == Channel.EMAIL else clients[0].mobile_key
+    return sign_in(message.channel, url, portal_settings, minutes=minutes), recipient
+
+
+def _asked_too_often(message: OutboundMessage) -> bool:
+    earlier = OutboundMessage.objects.filter(
+        about=About.SIGN_IN, recipient=message.recipient, site=message.site, pk__lt=message.pk
+    ).exclude(status=OutboundMessage.Status.DROPPED)
+    return any(
+        earlier.filter(created_at__gt=message.created_at - period).count() >= most
+        for most, period in settings.LINK_REQUESTS_PER_CONTACT
+    )
+
+
+def _send(channel: str, recipient: str, letter: Letter) -> SendResult:
+    if channel == Channel.SMS:
+        return sms.send(to=recipient, body=letter.text)
+    return email.send(
+        to=recipient, subject=letter.subject, text=letter.text, html=letter.html, reply_to=letter.reply_to
+    )
+
+
+def _not_sent(message: OutboundMessage, result: SendResult, now: datetime) -> str:
+    failed = claims.not_sent(message, now, error=result.error_code, permanent=result.permanent)
+    logger.warning("message %s not sent (attempt %s): %s", message.pk, message.attempts, result.error_code)
+    if not failed:
+        return OutboundMessage.Status.WAITING
+    if message.about != About.STAFF:
+        message.last_error = result.error_code
+        tell_of_failure(message, settings=PortalSettings.for_site(message.site), now=now)
+    return OutboundMessage.Status.FAILED

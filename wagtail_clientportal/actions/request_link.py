@@ -1,0 +1,31 @@
+"""Ask for a sign-in link, for whatever contact somebody typed."""
+
+import uuid
+from datetime import datetime
+
+from django.utils import timezone
+from wagtail.models import Site
+
+from ..communications.queue import queue_sign_in
+from ..conf import settings
+from ..practice.contact import email_key, mobile_key
+
+
+def contact_key(contact: str) -> str:
+    """Return the key of the email address or mobile that *contact* is, "" where it is neither."""
+    return email_key(contact) if "@" in contact else mobile_key(contact, settings.DEFAULT_REGION)
+
+
+def request_link(contact: str, site: Site, *, now: datetime | None = None) -> None:
+    """Queue a sign-in link for *contact*.
+
+    The same row and task are queued for a known, unknown, inactive or incomplete contact, so neither the answer nor
+    its time tells which it is; whether anything is sent is decided when the row is delivered.
+
+    :param contact: an email address or a mobile number, as typed.
+    :raises ValueError: when it is neither.
+    """
+    key = contact_key(contact)
+    if not key:
+        raise ValueError("neither an email address nor a mobile number")
+    queue_sign_in(key, site=site, dedupe_key=f"sign-in:{uuid.uuid4()}", now=now or timezone.now())

@@ -1,0 +1,55 @@
+"""Give an appointment another status: arrived, did not attend, …"""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from ..diary.history import Actor, Place, record
+from ..diary.lock import locked_appointment
+from ..diary.models import Appointment, AppointmentEvent
+from ..practice.models import AppointmentStatus
+from ..signals import appointment_status_changed
+from .announce import announce
+from .permitted import terms_of
+from .place import put
+from .refusals import NotAllowed
+
+
+def set_status(appointment: Appointment, status: AppointmentStatus, *, by, now: datetime | None = None) -> Appointment:
+    """Give *appointment* the *status* and return it as it is then.
+
+    A status that frees the place frees it; one that holds it takes it back, if it is still free. Having the status
+    already is no change and writes no history.
+
+    :param by: who acts: a staff ``User``, or ``None`` for the system.
+    :param now: aware datetime; by default the clock, read under the lock.
+    :raises NotAllowed: for a client.
+    :raises SlotTaken: when the place isn't free any more.
+    """
+    actor = Actor.of(by)
+    if actor.client:
+        raise NotAllowed
+    with locked_appointment(appointment.pk) as appointment:
+        now = now or timezone.now()
+        if appointment.status_id == status.pk:
+            return appointment
+        old = Place.of(appointment)
+        takes_its_place_back = status.attending and not appointment.holds_place
+        appointment.status = status
+        appointment.holds_place = status.attending
+        if takes_its_place_back:
+            put(appointment, overbook=False, now=now)
+        else:
+            appointment.save(update_fields=["status", "holds_place"])
+        terms = terms_of(appointment)
+        event = record(appointment, AppointmentEvent.Kind.STATUS_CHANGED, actor=actor, now=now, old=old)
+        announce(
+            event,
+            actor=actor,
+            site=terms.site,
+            settings=terms.settings,
+            signal=appointment_status_changed,
+            tell_client=False,
+            now=now,
+        )
+        return appointment

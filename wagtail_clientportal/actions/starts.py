@@ -1,0 +1,20 @@
+"""Which start times make sense at all, whoever asks."""
+
+from datetime import UTC, datetime
+
+from django.utils.timezone import is_aware
+
+from .refusals import SlotNotOffered
+
+
+def whole_minute(start: datetime) -> datetime:
+    """Return *start* in UTC.
+
+    :raises ValueError: when it is naive; a time without a zone is nobody's time.
+    :raises SlotNotOffered: when it isn't a whole minute.
+    """
+    if not is_aware(start):
+        raise ValueError("a start has to be an aware datetime")
+    if start.second or start.microsecond:
+        raise SlotNotOffered
+    return start.astimezone(UTC)

@@ -1,0 +1,101 @@
+"""Check that whoever follows a link is one of the clients whom it could open."""
+
+import logging
+from datetime import date, datetime
+
+from django.db.models import F
+from django.utils import timezone
+
+from ..access.candidates import candidates
+from ..access.identity import Answers, first_name_fits, fits
+from ..access.magic_link import MagicLink
+from ..conf import settings
+from ..notifications.queue import tell_of_ambiguity
+from ..policies.models import PortalSettings
+from ..practice.models import Client
+from .refusals import DetailsMissing, FirstNameNeeded, IdentityMismatch, LinkEnded, PortalOff, StillAmbiguous
+
+logger = logging.getLogger(__name__)
+
+
+def details_missing(link: MagicLink) -> bool:
+    """Whether nobody could pass the check behind *link*, because the clinic lacks a date of birth or postcode."""
+    return not any(client.has_identity for client in candidates(link))
+
+
+def verify_identity(
+    link: MagicLink,
+    *,
+    date_of_birth: date,
+    postcode: str,
+    first_name: str = "",
+    now: datetime | None = None,
+) -> Client:
+    """Return the one client behind *link* whom the answers fit. A sign-in link is used up by that.
+
+    An attempt is counted before the answers are looked at, so that many guesses at once are no more than five.
+    Having to ask for the first name is no failed check: the attempt is given back.
+
+    :param link: a link that this browser followed.
+    :param first_name: "" unless it was asked for.
+    :param now: aware datetime; by default the clock.
+    :raises LinkEnded: the link can't be used any more.
+    :raises PortalOff: the portal is off.
+    :raises DetailsMissing: the clinic's record lacks what is compared.
+    :raises FirstNameNeeded: the answers fit several clients.
+    :raises StillAmbiguous: they do so even with the first name; staff are told.
+    :raises IdentityMismatch: they fit nobody.
+    """
+    now = now or timezone.now()
+    portal_settings = PortalSettings.for_site(link.site)
+    if not portal_settings.enabled:
+        raise PortalOff
+    if not link.is_alive(now):
+        raise LinkEnded
+    if details_missing(link):
+        raise DetailsMissing
+    _count_attempt(link)
+
+    answers = Answers(date_of_birth, postcode, first_name)
+    fitting = [client for client in candidates(link) if fits(client, answers)]
+    if len(fitting) > 1:
+        if not first_name.strip():
+            _give_attempt_back(link)
+            raise FirstNameNeeded
+        fitting = [client for client in fitting if first_name_fits(client, answers)]
+        if len(fitting) > 1:
+            tell_of_ambiguity(fitting, settings=portal_settings, key=str(link.public_id), now=now)
+            raise StillAmbiguous
+    if not fitting:
+        left = settings.IDENTITY_FAILURES_PER_LINK - _failures(link)
+        logger.info("identity check failed behind link %s, %s attempts left", link.pk, left)
+        raise IdentityMismatch(attempts_left=max(left, 0))
+
+    _use(link, now)
+    logger.info("identity check passed for client %s behind link %s", fitting[0].pk, link.pk)
+    return fitting[0]
+
+
+def _count_attempt(link: MagicLink) -> None:
+    most = settings.IDENTITY_FAILURES_PER_LINK
+    if not MagicLink.objects.filter(pk=link.pk, failures__lt=most).update(failures=F("failures") + 1):
+        raise LinkEnded
+
+
+def _give_attempt_back(link: MagicLink) -> None:
+    MagicLink.objects.filter(pk=link.pk, failures__gt=0).update(failures=F("failures") - 1)
+
+
+def _failures(link: MagicLink) -> int:
+    return MagicLink.objects.values_list("failures", flat=True).get(pk=link.pk)
+
+
+def _use(link: MagicLink, now: datetime) -> None:
+    if link.kind == MagicLink.Kind.APPOINTMENT:
+        MagicLink.objects.filter(pk=link.pk).update(failures=0, last_used_at=now)
+        return
+    used = MagicLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None, expires_at__gt=now).update(
+        used_at=now, last_used_at=now
+    )
+    if not used:
+        raise LinkEnded

@@ -1,0 +1,46 @@
+"""The diary lock: one change at a time to a clinician's diary, on any database.
+
+The lock is a write, and it is the first statement of the outermost transaction. On PostgreSQL and MariaDB that takes
+the row, on SQLite the write lock. ``SELECT … FOR UPDATE`` does nothing on SQLite, and a read before the write makes
+MariaDB's repeatable reads check an old picture of the diary: both double-booked when tried.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+from django.db.models import F
+
+from ..practice.models import Clinician
+from .appointment import Appointment
+from .queries import with_details
+
+
+@contextmanager
+def locked_diaries(*clinician_ids: int) -> Iterator[None]:
+    """Hold the diaries of these clinicians (pks) until the end of the block, which is one transaction.
+
+    :raises RuntimeError: inside another transaction (``ATOMIC_REQUESTS``, say), where the lock would come too late.
+    """
+    with transaction.atomic(durable=True):
+        for pk in sorted(set(clinician_ids)):  # always in one order, so that two changes never wait for each other
+            Clinician.objects.filter(pk=pk).update(diary_version=F("diary_version") + 1)
+        yield
+
+
+@contextmanager
+def locked_appointment(pk: int, *, moving_to: int | None = None) -> Iterator[Appointment]:
+    """Hold the diary that the appointment is in, and yield the appointment as it is under the lock.
+
+    :param pk: pk of the appointment. Whatever instance the caller has is only an address.
+    :param moving_to: pk of a clinician whose diary the appointment may move to.
+    :raises Appointment.DoesNotExist: where there is no such appointment.
+    """
+    while True:
+        clinician_id = Appointment.objects.values_list("clinician_id", flat=True).get(pk=pk)
+        with locked_diaries(clinician_id, moving_to or clinician_id):
+            appointment = with_details(Appointment.objects).get(pk=pk)
+            if appointment.clinician_id == clinician_id:
+                yield appointment
+                return
+        # Somebody moved it to another diary before we had the lock: lock that one.

@@ -1,0 +1,3 @@
+from .outbound_message import OutboundMessage
+
+__all__ = ["OutboundMessage"]

@@ -1,0 +1,77 @@
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("Email")
+    SMS = "sms", _("Text message")
+
+
+class OutboundMessage(models.Model):
+    """A message that must be sent, written in the same transaction as what it tells of.
+
+    The row says *that* something is to be said, about what, to whom. The words, and any magic link in them, are made
+    when it is sent; the copy that is kept has "[link]" in a link's place.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+        DROPPED = "dropped", _("Not sent")
+
+    class About(models.TextChoices):
+        BOOKED = "booked", _("New appointment")
+        CHANGED = "changed", _("Changed appointment")
+        CANCELLED = "cancelled", _("Cancelled appointment")
+        SIGN_IN = "sign_in", _("Sign-in link")
+        STAFF = "staff", _("Notification to staff")
+
+    about = models.CharField(_("about"), max_length=20, choices=About.choices)
+    site = models.ForeignKey("wagtailcore.Site", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    client = models.ForeignKey(
+        "wagtail_clientportal.Client",
+        verbose_name=_("client"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="outbound_messages",
+    )
+    appointment = models.ForeignKey(
+        "wagtail_clientportal.Appointment",
+        verbose_name=_("appointment"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="outbound_messages",
+    )
+    event = models.ForeignKey(
+        "wagtail_clientportal.AppointmentEvent",
+        verbose_name=_("event"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="outbound_messages",
+    )
+    channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
+    recipient = models.CharField(_("recipient"), max_length=254, db_index=True)
+    status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.WAITING)
+    attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("why"), max_length=500, blank=True)
+    dedupe_key = models.CharField(max_length=120, unique=True)
+    due_at = models.DateTimeField(_("due"), default=timezone.now)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    subject = models.CharField(_("subject"), max_length=250, blank=True)
+    body = models.TextField(_("text"), blank=True, help_text=_("As it was sent, with [link] in place of a link."))
+    provider_id = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("sent communication")
+        verbose_name_plural = _("sent communications")
+        ordering = ["-created_at", "-pk"]
+        indexes = [models.Index(fields=["status", "due_at"], name="cp_outbox_due")]
+
+    def __str__(self):
+        return f"{self.get_about_display()} #{self.pk}"
