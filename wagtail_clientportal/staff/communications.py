@@ -1,0 +1,74 @@
+"""The register of sent communications: what clients and staff were sent, and what became of it."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from ..diary.models import Appointment
+from ..outbox.models import OutboundMessage
+from .local_time import day_and_time, zone_of
+from .register import Register, RegisterInspectView
+from .viewset import may_see
+
+
+def said(moment, message: OutboundMessage) -> str:
+    """Return *moment* in the zone of the location that the message is about."""
+    return day_and_time(moment, zone_of(message.appointment.location if message.appointment else None))
+
+
+class CommunicationInspectView(RegisterInspectView):
+    page_title = _("Sent communication")
+
+    def get_page_subtitle(self):
+        return self.instance.get_about_display()
+
+    def get_context_data(self, **kwargs):
+        message = self.instance
+        return super().get_context_data(
+            **{
+                "created": said(message.created_at, message),
+                "sent": said(message.sent_at, message),
+                "due": said(message.due_at, message) if message.status == message.Status.WAITING else "",
+                "appointment_url": reverse(
+                    "wagtail_clientportal_appointment_modeladmin_inspect", args=(message.appointment_id,)
+                )
+                if message.appointment_id and may_see(self.request.user, Appointment)
+                else "",
+            }
+            | kwargs
+        )
+
+
+class CommunicationRegister(Register):
+    model = OutboundMessage
+    menu_label = _("Sent communications")
+    menu_icon = "mail"
+    inspect_view_class = CommunicationInspectView
+    inspect_template_name = "wagtail_clientportal/staff/communication.html"
+    list_display = ["client_name", "about_what", "channel", "recipient", "status", "written", "why"]
+    list_filter = ["status", "channel", "about"]
+    list_select_related = ["client", "appointment__location"]
+    search_fields = ["recipient", "client__first_name", "client__last_name", "subject"]
+    inspect_view_fields = ["subject"]
+
+    def about_what(self, message):
+        return message.get_about_display()
+
+    about_what.short_description = _("About")
+    about_what.admin_order_field = "about"
+
+    def client_name(self, message):
+        return message.client.full_name if message.client else ""
+
+    client_name.short_description = _("Client")
+    client_name.admin_order_field = "client__last_name"
+
+    def written(self, message):
+        return said(message.created_at, message)
+
+    written.short_description = _("Written")
+    written.admin_order_field = "created_at"
+
+    def why(self, message):
+        return message.last_error
+
+    why.short_description = _("Why not")

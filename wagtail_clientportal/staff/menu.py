@@ -1,0 +1,54 @@
+"""The "Client portal" group of the admin's menu: first what is read every day, then what is set up once."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.viewsets.base import ViewSetGroup
+
+from ..policies.models import PortalPolicy
+from .appointment_types import AppointmentTypeViewSet
+from .appointments import AppointmentRegister
+from .booking_settings import BookingSettingsViewSet
+from .clients import ClientViewSet
+from .clinicians import ClinicianViewSet
+from .communications import CommunicationRegister
+from .locations import LocationViewSet
+from .messages import MessageRegister
+from .portal_settings import PortalSettingsViewSet
+from .statuses import StatusViewSet
+from .time_off import TimeOffViewSet
+from .timetabled_hours import TimetabledHoursViewSet
+
+REGISTERS = [AppointmentRegister(), MessageRegister(), CommunicationRegister()]
+
+
+class ClientPortalGroup(ViewSetGroup):
+    menu_label = _("Client portal")
+    menu_name = "client-portal"
+    menu_icon = "calendar-check"
+    menu_order = 200
+    items = (
+        ClientViewSet,
+        ClinicianViewSet,
+        TimetabledHoursViewSet,
+        TimeOffViewSet,
+        LocationViewSet,
+        AppointmentTypeViewSet,
+        StatusViewSet,
+        PortalSettingsViewSet,
+        BookingSettingsViewSet,
+    )
+
+    def get_submenu_items(self):
+        # Registers and the policies' snippet register themselves elsewhere, and have their place in this menu.
+        appointments, messages, communications = REGISTERS
+        clients, *setup, portal_settings, booking_settings = self.registerables
+        in_order = [
+            appointments,
+            clients,
+            messages,
+            communications,
+            *setup,
+            PortalPolicy.snippet_viewset,
+            portal_settings,
+            booking_settings,
+        ]
+        return [one.get_menu_item(order=order) for order, one in enumerate(in_order, start=1)]

@@ -1,0 +1,177 @@
+"""Time off: entered as local days or times, stored in UTC.
+
+The zone is the location's; for "everywhere" it is the site's own. It is never that of the staff user's account.
+"""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column
+from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
+
+from ..availability.models import TimeOff
+from ..practice.dates import zone_in_words
+from .local_time import day, day_and_time, span, zone_of
+from .viewset import InspectView, PracticeViewSet
+
+MIDNIGHT = time(0, 0)
+A_DAY = timedelta(days=1)
+
+
+def start_of_day(local_day: date, zone: ZoneInfo) -> datetime:
+    """The first moment (UTC) of a local day, also where the clocks skip midnight."""
+    return datetime.combine(local_day, MIDNIGHT, tzinfo=zone).astimezone(UTC)
+
+
+def moment(local_day: date, clock: time, zone: ZoneInfo, *, last: bool) -> datetime:
+    """The moment (UTC) when the clocks of *zone* show *clock* on *local_day*.
+
+    :param last: of a time that comes twice in autumn, take the second pass.
+    :raises ValidationError: for a time that the clocks skip in spring.
+    """
+    found = datetime.combine(local_day, clock, tzinfo=zone).replace(fold=int(last)).astimezone(UTC)
+    if found.astimezone(zone).replace(tzinfo=None) != datetime.combine(local_day, clock):
+        raise ValidationError(
+            _("The clocks go forward that night: there is no %(clock)s in %(zone)s. Choose another time."),
+            params={"clock": clock.strftime("%H:%M"), "zone": zone_in_words(zone)},
+        )
+    return found
+
+
+def validate_day(local_day: date) -> None:
+    # Days at the edge of the calendar have no neighbour and can't be said in every zone.
+    if not 2000 <= local_day.year < 2100:
+        raise ValidationError(_("Choose a day in this century."))
+
+
+class TimeOffForm(WagtailAdminModelForm):
+    """Days, and times where it isn't whole days."""
+
+    first_day = forms.DateField(label=_("First day"), widget=AdminDateInput, validators=[validate_day])
+    from_time = forms.TimeField(
+        label=_("From"), required=False, widget=AdminTimeInput, help_text=_("Empty: from the start of the day.")
+    )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        required=False,
+        widget=AdminDateInput,
+        validators=[validate_day],
+        help_text=_("Empty: the same day."),
+    )
+    until_time = forms.TimeField(
+        label=_("Until"), required=False, widget=AdminTimeInput, help_text=_("Empty: to the end of the day.")
+    )
+
+    def __init__(self, *args, instance=None, **kwargs):
+        super().__init__(*args, instance=instance, initial=kwargs.pop("initial", None) or {}, **kwargs)
+        if instance is not None and instance.start and instance.end:
+            self.initial |= self._as_entered(instance)
+
+    @staticmethod
+    def _as_entered(time_off: TimeOff) -> dict:
+        zone = zone_of(time_off.location)
+        start, end = time_off.start.astimezone(zone), time_off.end.astimezone(zone)
+        whole_first = time_off.start == start_of_day(start.date(), zone)
+        whole_last = time_off.end == start_of_day(end.date(), zone)
+        return {
+            "first_day": start.date(),
+            "from_time": None if whole_first else start.time(),
+            "last_day": end.date() - A_DAY if whole_last else end.date(),
+            "until_time": None if whole_last else end.time(),
+        }
+
+    def clean(self):
+        cleaned = super().clean()
+        first_day = cleaned.get("first_day")
+        if self.errors or first_day is None:
+            return cleaned
+        last_day = cleaned.get("last_day") or first_day
+        zone = zone_of(cleaned.get("location"))
+        start = self._bound("from_time", first_day, zone)
+        end = self._bound("until_time", last_day, zone)
+        if start is None or end is None:
+            return cleaned
+        if end <= start:
+            field = "last_day" if last_day < first_day else "until_time"
+            self.add_error(field, _("The end has to be later than the start."))
+            return cleaned
+        self.instance.start, self.instance.end = start, end
+        return cleaned
+
+    def _bound(self, name: str, local_day: date, zone: ZoneInfo) -> datetime | None:
+        """The moment that a field means; ``None`` where the clocks skip it, with the error on the field."""
+        clock, is_end = self.cleaned_data.get(name), name == "until_time"
+        if clock is None or (is_end and clock == MIDNIGHT):
+            return start_of_day(local_day + A_DAY if is_end else local_day, zone)
+        try:
+            return moment(local_day, clock, zone, last=is_end)
+        except ValidationError as error:
+            self.add_error(name, error)
+            return None
+
+
+def when(time_off: TimeOff) -> str:
+    """Return "Mon 3 Aug 2026 – Fri 14 Aug 2026" for whole days, else with times; always with the zone's name."""
+    zone = zone_of(time_off.location)
+    first, last = time_off.start, time_off.end - timedelta(microseconds=1)
+    first_day, last_day = (each.astimezone(zone).date() for each in (first, last))
+    if time_off.start != start_of_day(first_day, zone) or time_off.end != start_of_day(last_day + A_DAY, zone):
+        return span(time_off.start, time_off.end, zone)
+    days = day(first, zone) if first_day == last_day else f"{day(first, zone)} – {day(last, zone)}"
+    return f"{days}, {zone_in_words(zone)}"
+
+
+class TimeOffInspectView(InspectView):
+    def get_start_display_value(self):
+        return day_and_time(self.object.start, zone_of(self.object.location))
+
+    def get_end_display_value(self):
+        return day_and_time(self.object.end, zone_of(self.object.location))
+
+    def get_clinician_display_value(self):
+        return self.object.clinician or _("Everybody")
+
+    def get_location_display_value(self):
+        return self.object.location or _("Everywhere")
+
+
+class TimeOffViewSet(PracticeViewSet):
+    model = TimeOff
+    name = "time-off"
+    icon = "calendar-check"
+    menu_label = _("Time off")
+    inspect_view_class = TimeOffInspectView
+    list_display = [
+        "__str__",
+        Column("when", label=_("When"), accessor=when, sort_key="start"),
+        Column("clinician", label=_("Clinician"), accessor=lambda time_off: time_off.clinician or _("Everybody")),
+        Column("location", label=_("Location"), accessor=lambda time_off: time_off.location or _("Everywhere")),
+    ]
+    list_filter = ["clinician", "location"]
+    search_fields = ["reason", "clinician__name", "location__name"]
+    edit_handler = ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldRowPanel([FieldPanel("clinician"), FieldPanel("location")])], heading=_("Who and where")
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("first_day"), FieldPanel("from_time")]),
+                    FieldRowPanel([FieldPanel("last_day"), FieldPanel("until_time")]),
+                ],
+                heading=_("When"),
+                help_text=_(
+                    "For whole days leave the times empty. Days and times are those of the location; "
+                    "for everywhere, of the site's own time zone."
+                ),
+            ),
+            FieldPanel("reason"),
+        ],
+        base_form_class=TimeOffForm,
+    )
+    inspect_view_fields = ["clinician", "location", "start", "end", "reason"]

@@ -1,0 +1,151 @@
+"""What the screens of everything that staff write have in common."""
+
+from functools import reduce
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import ProtectedError, Q, RestrictedError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views import generic
+from wagtail.admin.views.generic import history, usage
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from .in_use import refusal, what_holds
+
+ACTIONS = ("add", "change", "delete", "view")
+
+
+def may_see(user, model) -> bool:
+    """Whether *user* has any permission on *model*."""
+    opts = model._meta
+    return any(user.has_perm(f"{opts.app_label}.{action}_{opts.model_name}") for action in ACTIONS)
+
+
+def screen_name(instance) -> str:
+    """What *instance* is called on screen: ``screen_name`` of its own, else its text.
+
+    A client's ``str`` is "Client #12" on purpose, because logs keep it; people need the name.
+    """
+    return getattr(instance, "full_name", "") or str(instance)
+
+
+class PermissionFirst:
+    """Asks for permission before looking the record up, so that a refusal and a missing record are the same."""
+
+    def setup(self, request, *args, **kwargs):
+        if not may_see(request.user, self.model):
+            raise PermissionDenied
+        super().setup(request, *args, **kwargs)
+
+
+class Named:
+    """Says the record's name on screen."""
+
+    def get_page_subtitle(self):
+        return screen_name(self.object)
+
+    def get_success_message(self, instance=None):
+        if self.success_message is None:
+            return None
+        named = {"object": screen_name(self.object or instance), "model_name": self.model._meta.verbose_name}
+        return capfirst(self.success_message % named)
+
+
+class IndexView(generic.IndexView):
+    def search_queryset(self, queryset):
+        """Every word has to be found somewhere, so that "hale margaret" finds Margaret Hale."""
+        if not self.is_searching:
+            return queryset
+        for word in self.search_query.split():
+            found = (Q(**{f"{field}__icontains": word}) for field in self.search_fields)
+            queryset = queryset.filter(reduce(Q.__or__, found))
+        return queryset.distinct() if any("__" in field for field in self.search_fields) else queryset
+
+
+class CreateView(Named, generic.CreateView):
+    def get_page_subtitle(self):
+        return capfirst(self.model._meta.verbose_name)
+
+
+class EditView(Named, PermissionFirst, generic.EditView):
+    pass
+
+
+class InspectView(Named, PermissionFirst, generic.InspectView):
+    def get_field_display_value(self, field_name, field):
+        value = super().get_field_display_value(field_name, field)
+        if isinstance(value, bool):
+            return _("Yes") if value else _("No")
+        return "–" if value in (None, "") else value
+
+
+class HistoryView(PermissionFirst, history.HistoryView):
+    def get_page_subtitle(self):
+        return screen_name(self.object)
+
+
+class UsageView(PermissionFirst, usage.UsageView):
+    def get_page_subtitle(self):
+        return screen_name(self.object)
+
+
+class RefusingDeleteView(Named, PermissionFirst, generic.DeleteView):
+    """Deletes, or says why that isn't possible and what to do instead."""
+
+    template_name = "wagtail_clientportal/staff/confirm_delete.html"
+    instead = _("Change or delete those first.")
+
+    def setup(self, request, *args, **kwargs):
+        super().setup(request, *args, **kwargs)
+        self.held_by = what_holds(self.object)
+
+    def form_valid(self, form):
+        if not self.held_by:
+            try:
+                return super().form_valid(form)
+            except (ProtectedError, RestrictedError):
+                # Somebody made use of it between the page and the click.
+                self.held_by = what_holds(self.object)
+        return self.render_to_response(self.get_context_data(form=form), status=409)
+
+    def get_usage(self):
+        # The index may not know everything; what_holds does.
+        return None
+
+    def get_usage_url(self):
+        return None
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**kwargs)
+        if self.held_by:
+            context["refusal"] = refusal(screen_name(self.object), self.held_by, self.instead)
+        return context
+
+
+class PracticeViewSet(ModelViewSet):
+    """List, search, add, edit, inspect and delete one kind of record. Model permissions decide who may."""
+
+    index_view_class = IndexView
+    add_view_class = CreateView
+    edit_view_class = EditView
+    inspect_view_class = InspectView
+    history_view_class = HistoryView
+    usage_view_class = UsageView
+    delete_view_class = RefusingDeleteView
+    inspect_view_enabled = True  # with it, "can view" can be given to a group
+    copy_view_enabled = False
+    list_per_page = 50
+    # What to do instead of deleting what is in use
+    instead = RefusingDeleteView.instead
+
+    @property
+    def url_prefix(self):
+        return f"clientportal/{self.name}"
+
+    @property
+    def url_namespace(self):
+        return f"clientportal_{self.model_name}"
+
+    def get_delete_view_kwargs(self, **kwargs):
+        kwargs = super().get_delete_view_kwargs(**kwargs)
+        return kwargs | {"instead": self.instead, "template_name": self.delete_view_class.template_name}
