@@ -1,0 +1,105 @@
+"""What some tests need beside Python: a service or a browser.
+
+A test that needs one calls ``require("postgresql")``. Where it can't be reached the test says plainly that it was
+skipped; where ``CLIENTPORTAL_REQUIRE`` names it (``CLIENTPORTAL_REQUIRE=postgresql,redis,chromium``) the test fails.
+
+As a command it answers whether something is there: ``python -m tests.requirements postgresql``.
+"""
+
+import os
+import shutil
+import socket
+import sys
+from functools import cache
+
+import psycopg
+import pytest
+
+
+def _chromium() -> str:
+    """Return why Chromium can't be used, "" where it can."""
+    return "" if chromium_path() else "no program called chromium, chromium-browser or google-chrome"
+
+
+def chromium_path() -> str | None:
+    """The browser's own program: nothing is downloaded for it."""
+    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
+    return next((path for path in found if path), None)
+
+
+def _postgresql() -> str:
+    try:
+        psycopg.connect(
+            host=os.environ.get("PGHOST", "127.0.0.1"),
+            port=os.environ.get("PGPORT", "5432"),
+            user=os.environ.get("PGUSER", "postgres"),
+            password=os.environ.get("PGPASSWORD", ""),
+            dbname=os.environ.get("PGDATABASE", "test"),
+            connect_timeout=3,
+        ).close()
+    except psycopg.Error as error:
+        return str(error).strip().splitlines()[0]
+    return ""
+
+
+def _listens(host: str, port: int) -> str:
+    try:
+        socket.create_connection((host, port), timeout=3).close()
+    except OSError as error:
+        return f"{host}:{port}: {error.strerror or error}"
+    return ""
+
+
+def _redis() -> str:
+    return _listens(os.environ.get("REDIS_HOST", "127.0.0.1"), int(os.environ.get("REDIS_PORT", "6379")))
+
+
+def _mariadb() -> str:
+    return _listens(os.environ.get("MYSQL_HOST", "127.0.0.1"), int(os.environ.get("MYSQL_PORT", "3306")))
+
+
+PROBES = {"chromium": _chromium, "mariadb": _mariadb, "postgresql": _postgresql, "redis": _redis}
+
+
+@cache
+def why_not(name: str) -> str:
+    """Return why *name* can't be used, "" where it can.
+
+    :raises KeyError: for a name that is none of ``PROBES``.
+    """
+    return PROBES[name]()
+
+
+def required() -> set[str]:
+    """The names in CLIENTPORTAL_REQUIRE.
+
+    :raises ValueError: where one of them is unknown, so that a slip of the pen doesn't turn a failure into a skip.
+    """
+    names = {name.strip() for name in os.environ.get("CLIENTPORTAL_REQUIRE", "").split(",")} - {""}
+    if unknown := names - set(PROBES):
+        raise ValueError(f"CLIENTPORTAL_REQUIRE names {', '.join(sorted(unknown))}; known are {', '.join(PROBES)}")
+    return names
+
+
+def require(name: str) -> None:
+    """Go on where *name* ("postgresql", "redis", "chromium", "mariadb") can be used; else skip, or fail if required."""
+    reason = why_not(name)
+    if not reason:
+        return
+    if name in required():
+        pytest.fail(f"{name} is required and can't be reached: {reason}", pytrace=False)
+    pytest.skip(f"{name} can't be reached: {reason}")
+
+
+def main(names: list[str]) -> int:
+    """Say which of *names* can't be used. 0 where all can, 1 where one can't."""
+    missing = 0
+    for name in names:
+        if reason := why_not(name):
+            print(f"{name} can't be reached, so what needs it is skipped: {reason}")
+            missing = 1
+    return missing
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,214 @@
+"""`manage.py check` names each missing or contradictory setting, with the lines to paste."""
+
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings as django_settings
+from django.core.checks import Tags, run_checks
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.test import override_settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def found(**values):
+    """The portal's own findings with these Django settings: id -> message and hint."""
+    with override_settings(**values):
+        messages = run_checks(tags=[Tags.compatibility, Tags.urls])
+    return {one.id.split(".")[1]: f"{one.msg}\n{one.hint}" for one in messages if one.id.startswith("wagtail_clientp")}
+
+
+@pytest.fixture
+def not_installed(monkeypatch):
+    """Let an app be missing. (Django can't take one out of a process that has loaded its URLs.)"""
+
+    def take_out(missing):
+        installed = apps.is_installed
+        monkeypatch.setattr(apps, "is_installed", lambda name: name != missing and installed(name))
+
+    return take_out
+
+
+def portal(**values):
+    return found(WAGTAIL_CLIENTPORTAL=values)
+
+
+def test_a_site_that_is_set_up_well_hears_nothing():
+    assert found() == {}
+
+
+def test_a_missing_app_is_named_with_its_line(not_installed):
+    not_installed("wagtail_modeladmin")
+    assert '    "wagtail_modeladmin",' in found()["E001"]
+
+
+def test_missing_sessions_are_named(not_installed):
+    not_installed("django.contrib.sessions")
+    assert '"django.contrib.sessions",' in found()["E002"]
+
+
+def test_a_missing_session_middleware_is_named_with_its_line():
+    path = "django.contrib.sessions.middleware.SessionMiddleware"
+    others = [one for one in django_settings.MIDDLEWARE if one != path]
+    assert f'"{path}",' in found(MIDDLEWARE=others)["E003"]
+
+
+def test_missing_urls_are_named_with_the_line():
+    hint = found(ROOT_URLCONF="wagtail.urls")["E004"]
+    assert 'path("p/", include("wagtail_clientportal.urls")),' in hint
+
+
+@pytest.fixture
+def urls_in_the_wrong_order(tmp_path, monkeypatch):
+    (tmp_path / "late_urls.py").write_text(
+        "from django.urls import include, path\n"
+        'urlpatterns = [path("", include("wagtail.urls")), path("p/", include("wagtail_clientportal.urls"))]\n'
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    return "late_urls"
+
+
+def test_urls_behind_wagtails_own_are_named(urls_in_the_wrong_order):
+    result = found(ROOT_URLCONF=urls_in_the_wrong_order)
+    assert set(result) == {"E005"}
+    assert "before Wagtail's" in result["E005"]
+
+
+def test_times_without_zones_are_refused():
+    assert "USE_TZ = True" in found(USE_TZ=False)["E006"]
+
+
+def test_atomic_requests_are_refused(monkeypatch):
+    monkeypatch.setitem(connections[DEFAULT_DB_ALIAS].settings_dict, "ATOMIC_REQUESTS", True)
+    assert "diary" in found()["E007"]
+
+
+def test_sqlite_without_immediate_transactions_is_warned_of(monkeypatch):
+    monkeypatch.setattr(type(connections[DEFAULT_DB_ALIAS]), "vendor", "sqlite")
+    monkeypatch.setitem(connections[DEFAULT_DB_ALIAS].settings_dict, "OPTIONS", {})
+    assert '"transaction_mode": "IMMEDIATE",' in found()["W001"]
+
+
+def test_postgresql_needs_its_app(monkeypatch, not_installed):
+    not_installed("django.contrib.postgres")
+    monkeypatch.setattr(type(connections[DEFAULT_DB_ALIAS]), "vendor", "postgresql")
+    assert '"django.contrib.postgres",' in found()["E008"]
+
+
+def test_without_a_worker_there_is_a_choice_of_lines():
+    with override_settings():
+        del django_settings.Q_CLUSTER
+        hint = found()["W002"]
+    assert "Q_CLUSTER = {" in hint
+    assert "manage.py clientportal_send" in hint
+
+
+def test_the_lines_for_the_worker_are_themselves_in_order():
+    with override_settings():
+        del django_settings.Q_CLUSTER
+        hint = found()["W002"]
+    line = next(line.strip() for line in hint.splitlines() if "Q_CLUSTER = " in line)
+    values = {}
+    exec(line, values)
+    assert found(Q_CLUSTER=values["Q_CLUSTER"]) == {}
+
+
+def test_a_worker_without_a_queue_is_warned_of():
+    assert set(found(Q_CLUSTER={"name": "x", "timeout": 60, "retry": 120})) == {"W003"}
+
+
+@pytest.mark.parametrize("retry", [30, 60])
+def test_a_retry_that_is_not_longer_than_the_timeout_is_warned_of(retry):
+    assert set(found(Q_CLUSTER={"orm": "default", "timeout": 60, "retry": retry})) == {"W004"}
+
+
+def test_a_worker_with_no_timeout_has_nothing_to_contradict():
+    assert found(Q_CLUSTER={"orm": "default", "retry": 60}) == {}
+
+
+@pytest.mark.parametrize("value", [[], None, "orm"])
+def test_settings_that_are_no_dict_are_refused(value):
+    assert "E010" in found(WAGTAIL_CLIENTPORTAL=value)
+
+
+def test_an_unknown_key_is_refused_with_the_nearest_name():
+    assert "“SIGN_IN_LINK_LIFETIME”" in portal(SIGNIN_LINK_LIFETIME=timedelta(minutes=5))["E011"]
+
+
+def test_a_key_like_no_other_gets_the_list():
+    assert "FULL_SESSION_IDLE" in portal(XYZZY=1)["E011"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FULL_SESSION_IDLE", 900),
+        ("FULL_SESSION_IDLE", timedelta(0)),
+        ("SIGN_IN_LINKS_ALIVE", "3"),
+        ("SIGN_IN_LINKS_ALIVE", True),
+        ("SIGN_IN_LINKS_ALIVE", 0),
+        ("TOKEN_LENGTH", 6),
+        ("SEND_CSP", "yes"),
+        ("SMS_BACKEND", ""),
+        ("SMS_FILE_PATH", 3),
+        ("DEFAULT_REGION", "gb"),
+        ("DEFAULT_REGION", "UK"),
+        ("LINK_REQUESTS_PER_CONTACT", 3),
+        ("LINK_REQUESTS_PER_CONTACT", [(3, 15)]),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_refused_and_the_default_is_shown(name, value):
+    result = portal(**{name: value})
+    assert set(result) == {"E012"}
+    assert name in result["E012"]
+    assert "The default is " in result["E012"]
+
+
+def test_values_of_the_right_kind_are_taken():
+    assert portal(FULL_SESSION_IDLE=timedelta(minutes=5), TOKEN_LENGTH=30, LINK_REQUESTS_PER_CONTACT=[]) == {}
+
+
+def test_an_idle_limit_beyond_the_absolute_one_is_a_contradiction():
+    assert "timedelta(hours=5)" in portal(FULL_SESSION_IDLE=timedelta(hours=5))["E013"]
+
+
+@pytest.mark.parametrize("path", ["nowhere.SmsBackend", "SmsBackend", "datetime.date"])
+def test_an_sms_backend_that_is_none_is_refused(path):
+    assert "E014" in portal(SMS_BACKEND=path)
+
+
+def test_the_file_backend_has_to_know_where_to_write():
+    path = "wagtail_clientportal.outbox.backends.sms.filebased.SmsBackend"
+    assert "SMS_FILE_PATH" in portal(SMS_BACKEND=path)["E015"]
+    assert portal(SMS_BACKEND=path, SMS_FILE_PATH="/tmp/sms") == {}
+
+
+def test_a_base_template_that_is_not_there_is_refused():
+    assert "“nowhere.html”" in portal(BASE_TEMPLATE="nowhere.html")["E016"]
+
+
+def test_check_itself_says_so_where_the_apps_are_missing(tmp_path):
+    """A site that forgot them gets the lines, not a traceback from deep inside."""
+    (tmp_path / "forgetful.py").write_text(
+        "from tests.settings import *\n"
+        'INSTALLED_APPS = [a for a in INSTALLED_APPS if a not in ("django_q", "wagtail_modeladmin")]\n'
+    )
+    done = subprocess.run(
+        [sys.executable, "-m", "django", "check"],
+        cwd=ROOT,
+        env=os.environ
+        | {"DJANGO_SETTINGS_MODULE": "forgetful", "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert "wagtail_clientportal.E001" in done.stderr, done.stderr
+    assert '    "django_q",' in done.stderr
+    assert '    "wagtail_modeladmin",' in done.stderr
+    assert "Traceback" not in done.stderr
+    assert done.returncode == 1

@@ -1,0 +1,56 @@
+"""The wheel holds everything that the app needs to run."""
+
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = "wagtail_clientportal"
+# What isn't code and has to be in the wheel all the same.
+DATA = {".html", ".txt", ".css", ".js", ".svg", ".po", ".mo", ".png"}
+
+
+def shipped() -> set[str]:
+    """Every file of the package that an installed app needs, by its path in the wheel."""
+    files = (path for path in (ROOT / PACKAGE).rglob("*") if path.is_file())
+    return {str(path.relative_to(ROOT)) for path in files if path.suffix in DATA | {".py"}}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The names in a wheel that was built from a copy of the sources, so that nothing is left in the checkout."""
+    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
+    for name in ("pyproject.toml", "setup.cfg", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, source)
+    shutil.copytree(ROOT / PACKAGE, source / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", out, source],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    (path,) = out.glob("*.whl")
+    with zipfile.ZipFile(path) as archive:
+        return set(archive.namelist())
+
+
+def test_templates_static_files_and_locale_are_in_the_wheel(wheel):
+    missing = shipped() - wheel
+    assert not missing, f"not in the wheel: {sorted(missing)}"
+    assert any("/templates/" in name and name.endswith(".html") for name in wheel)
+    assert any("/static/" in name and name.endswith(".css") for name in wheel)
+
+
+def test_nothing_but_the_app_is_in_the_wheel(wheel):
+    others = {name for name in wheel if not name.startswith(f"{PACKAGE}/") and ".dist-info/" not in name}
+    assert not others
+
+
+def test_the_licence_is_in_the_wheel(wheel):
+    assert any(name.endswith("LICENSE") for name in wheel)
