@@ -1,6 +1,7 @@
 """System checks: each missing or contradictory setting is named, with the lines to paste.
 
-They read settings and URLs only, never the database, so they run with every command. Errors (E) are what the portal
+They read settings and URLs, so they run with every command; the one about private pages reads the database and runs
+with ``migrate`` and ``check --database``. Errors (E) are what the portal
 can't work with; warnings (W) are what it works badly with.
 """
 
@@ -21,6 +22,7 @@ from django.urls import NoReverseMatch, Resolver404, resolve, reverse
 from django.utils.module_loading import import_string
 
 from .conf import DEFAULTS, SETTINGS_NAME, settings
+from .pages.restrictions import check_view_restrictions
 
 NEEDED_APPS = ["wagtail_modeladmin", "django_q"]
 FILE_BACKEND = "wagtail_clientportal.outbox.backends.sms.filebased.SmsBackend"
@@ -350,3 +352,6 @@ def _look() -> Iterator[CheckMessage]:
             f'{SETTINGS_NAME}["BASE_TEMPLATE"] names a template that can\'t be found: “{settings.BASE_TEMPLATE}”.',
             f'The portal\'s own is:\n    "BASE_TEMPLATE": "{DEFAULTS["BASE_TEMPLATE"]}",',
         )
+
+
+register(Tags.database)(check_view_restrictions)
