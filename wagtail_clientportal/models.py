@@ -1,6 +1,6 @@
 """Every model of the app, by one name. Each lives in the room that its subject has."""
 
-from .access.models import MagicLink, PortalSession
+from .access.models import MagicLink, PortalSession, Throttle
 from .availability.models import TimeOff, TimetabledHours, WorkingHours
 from .diary.models import Appointment, AppointmentEvent, ClientMessage, Hold
 from .notifications.models import Notification
@@ -27,6 +27,7 @@ __all__ = [
     "PortalPolicy",
     "PortalSession",
     "PortalSettings",
+    "Throttle",
     "TimeOff",
     "TimetabledHours",
     "WorkingHours",

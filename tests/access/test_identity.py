@@ -10,7 +10,7 @@ from wagtail_clientportal.actions import refusals
 from wagtail_clientportal.actions.deliver import deliver_due
 from wagtail_clientportal.actions.request_link import request_link
 from wagtail_clientportal.actions.verify_identity import details_missing, verify_identity
-from wagtail_clientportal.models import MagicLink, Notification, OutboundMessage, PortalSettings
+from wagtail_clientportal.models import MagicLink, Notification, OutboundMessage, PortalSettings, Throttle
 from wagtail_clientportal.outbox.backends.sms import locmem
 
 RIGHT = {"date_of_birth": date(1956, 12, 9), "postcode": "sw1a1aa"}
@@ -202,3 +202,32 @@ def test_more_than_three_requests_in_a_quarter_of_an_hour_are_dropped(clinic):
 def test_what_is_neither_email_nor_mobile_is_an_error(clinic):
     with pytest.raises(ValueError):
         request_link("call me", clinic.site, now=NOW)
+
+
+def test_ten_failed_checks_in_a_day_pause_the_checks_of_a_client_behind_any_link(clinic):
+    def link(now):
+        return find_link(mint_appointment_link(clinic.appointment, now), now)
+
+    for _ in range(2):
+        dying = link(NOW)
+        for _ in range(5):
+            with pytest.raises(refusals.IdentityMismatch):
+                verify_identity(dying, **WRONG, now=NOW)
+    fresh = link(NOW)
+    with pytest.raises(refusals.ChecksPaused):
+        verify_identity(fresh, **RIGHT, now=NOW)
+    assert MagicLink.objects.get(pk=fresh.pk).failures == 0
+    tomorrow = NOW + timedelta(hours=24)
+    assert verify_identity(fresh, **RIGHT, now=tomorrow) == clinic.client
+
+
+def test_a_failed_check_counts_against_everybody_whom_the_link_could_open(clinic, sign_in_link):
+    child = make_client(first_name="Tom", date_of_birth=date(2015, 5, 1))
+    with pytest.raises(refusals.IdentityMismatch):
+        verify_identity(sign_in_link(), **WRONG, now=NOW)
+    assert sorted(Throttle.objects.values_list("key", "count")) == [
+        (f"identity:client:{clinic.client.pk}", 1),
+        (f"identity:client:{child.pk}", 1),
+    ]
+    verify_identity(sign_in_link(), **RIGHT, now=NOW)
+    assert list(Throttle.objects.values_list("key", "count")) == [(f"identity:client:{child.pk}", 1)]

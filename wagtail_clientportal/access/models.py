@@ -1,4 +1,5 @@
 from .magic_link import MagicLink
 from .portal_session import PortalSession
+from .throttle import Throttle
 
-__all__ = ["MagicLink", "PortalSession"]
+__all__ = ["MagicLink", "PortalSession", "Throttle"]

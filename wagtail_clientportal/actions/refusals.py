@@ -81,3 +81,7 @@ class FirstNameNeeded(Refused):
 
 class StillAmbiguous(Refused):
     """Even with the first name two clients fit. Nobody is signed in; staff are told."""
+
+
+class ChecksPaused(Refused):
+    """Too many failed checks against the clients whom the link could open: none is looked at for now."""

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db.models import F
 from django.utils import timezone
 
+from ..access import throttle
 from ..access.candidates import candidates
 from ..access.identity import Answers, first_name_fits, fits
 from ..access.magic_link import MagicLink
@@ -13,7 +14,15 @@ from ..conf import settings
 from ..notifications.queue import tell_of_ambiguity
 from ..policies.models import PortalSettings
 from ..practice.models import Client
-from .refusals import DetailsMissing, FirstNameNeeded, IdentityMismatch, LinkEnded, PortalOff, StillAmbiguous
+from .refusals import (
+    ChecksPaused,
+    DetailsMissing,
+    FirstNameNeeded,
+    IdentityMismatch,
+    LinkEnded,
+    PortalOff,
+    StillAmbiguous,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -41,6 +50,7 @@ def verify_identity(
     :param now: aware datetime; by default the clock.
     :raises LinkEnded: the link can't be used any more.
     :raises PortalOff: the portal is off.
+    :raises ChecksPaused: too many failed checks lately against whom the link could open.
     :raises DetailsMissing: the clinic's record lacks what is compared.
     :raises FirstNameNeeded: the answers fit several clients.
     :raises StillAmbiguous: they do so even with the first name; staff are told.
@@ -54,13 +64,18 @@ def verify_identity(
         raise LinkEnded
     if details_missing(link):
         raise DetailsMissing
+    clients = candidates(link)
     _count_attempt(link)
+    open_clients = [client for client in clients if _count_check(client, now)]
+    if not open_clients:
+        _give_attempt_back(link, [])
+        raise ChecksPaused
 
     answers = Answers(date_of_birth, postcode, first_name)
-    fitting = [client for client in candidates(link) if fits(client, answers)]
+    fitting = [client for client in open_clients if fits(client, answers)]
     if len(fitting) > 1:
         if not first_name.strip():
-            _give_attempt_back(link)
+            _give_attempt_back(link, open_clients)
             raise FirstNameNeeded
         fitting = [client for client in fitting if first_name_fits(client, answers)]
         if len(fitting) > 1:
@@ -72,6 +87,9 @@ def verify_identity(
         raise IdentityMismatch(attempts_left=max(left, 0))
 
     _use(link, now)
+    for client in open_clients:
+        throttle.give_back(_key(client))
+    throttle.forget(_key(fitting[0]))
     logger.info("identity check passed for client %s behind link %s", fitting[0].pk, link.pk)
     return fitting[0]
 
@@ -82,8 +100,21 @@ def _count_attempt(link: MagicLink) -> None:
         raise LinkEnded
 
 
-def _give_attempt_back(link: MagicLink) -> None:
+def _count_check(client: Client, now: datetime) -> bool:
+    """Count a check against *client*, whom the link could open; ``False`` when there were too many failed ones."""
+    return throttle.take(
+        _key(client), most=settings.IDENTITY_FAILURES_PER_CLIENT, period=settings.IDENTITY_FAILURES_PERIOD, now=now
+    )
+
+
+def _key(client: Client) -> str:
+    return f"identity:client:{client.pk}"
+
+
+def _give_attempt_back(link: MagicLink, clients: list[Client]) -> None:
     MagicLink.objects.filter(pk=link.pk, failures__gt=0).update(failures=F("failures") - 1)
+    for client in clients:
+        throttle.give_back(_key(client))
 
 
 def _failures(link: MagicLink) -> int:
