@@ -1,0 +1,76 @@
+"""A real browser at a live server. Time is the clock's own here: a browser can't be frozen."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.utils import timezone
+from playwright.sync_api import sync_playwright
+from wagtail.models import Site
+
+from tests.factories import Clinic
+from tests.requirements import chromium_path, require
+
+# Playwright runs an event loop in this thread, and Django then takes every query for one made in async code.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="package")
+def chromium(django_db_setup):
+    require("chromium")
+    seeded = connection._test_serialized_contents
+    with sync_playwright() as playwright:
+        # Beside a running event loop Django hands out a connection of its own. It too has to know what the migrations
+        # seeded, which every test with a live server puts back.
+        connection._test_serialized_contents = seeded
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def clinic(live_server):
+    """An open clinic at the live server, whose one appointment is a week or so ahead of the real now."""
+    host, port = live_server.url.removeprefix("http://").split(":")
+    Site.objects.update(hostname=host, port=int(port))
+    cache.clear()
+    clinic = Clinic()
+    start = (timezone.now() + timedelta(days=8)).replace(hour=14, minute=30, second=0, microsecond=0)
+    while start.weekday() > 4:
+        start += timedelta(days=1)
+    appointment = clinic.appointment
+    appointment.start = start
+    appointment.end = appointment.busy_until = start + timedelta(minutes=30)
+    appointment.save()
+    clinic.location.address = "12 Harbour Street\nLittle Wittering\nPO20 8AA"
+    clinic.location.save()
+    return clinic
+
+
+@pytest.fixture(params=[320, 1280], ids=["phone", "desk"])
+def width(request):
+    """How wide the window is, in CSS pixels."""
+    return request.param
+
+
+@pytest.fixture
+def page(chromium, live_server, width):
+    """A page of a browser that runs no JavaScript."""
+    context = chromium.new_context(
+        base_url=live_server.url, viewport={"width": width, "height": 800}, java_script_enabled=False
+    )
+    context.set_default_timeout(10_000)
+    yield context.new_page()
+    context.close()

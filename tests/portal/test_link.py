@@ -1,0 +1,129 @@
+from datetime import timedelta
+
+import pytest
+from wagtail.models import Page, Site
+
+from tests.factories import make_location, open_portal
+from tests.portal.reading import text
+from wagtail_clientportal.models import MagicLink, PortalSession
+
+ENDED = "/portal/verify/?ended=1"
+
+
+def test_a_link_leads_to_the_identity_check_and_no_later_address_holds_its_token(portal):
+    link = portal.appointment_link()
+    response = portal.get(link)
+    assert (response.status_code, response["Location"]) == (302, "/portal/verify/")
+    page = portal.get("verify/")
+    assert link.strip("/").split("/")[1] not in page.content.decode()
+    assert "Date of birth" in text(page)
+
+
+def test_the_redirect_tells_the_next_page_nothing_about_its_own_address(portal):
+    assert portal.get(portal.appointment_link())["Referrer-Policy"] == "no-referrer"
+    assert portal.get("/p/nonsense/")["Referrer-Policy"] == "no-referrer"
+
+
+def test_head_notes_nothing(portal):
+    assert portal.browser.head(portal.appointment_link()).status_code == 302
+    assert "can’t be used any more" in text(portal.get("verify/"))
+
+
+def test_get_and_head_leave_a_sign_in_link_unused(portal):
+    link = portal.sign_in_link()
+    for _ in range(3):
+        portal.browser.get(link)
+        portal.browser.head(link)
+    row = MagicLink.objects.get()
+    assert (row.used_at, row.failures) == (None, 0)
+    assert portal.answer().status_code == 302
+
+
+def _expired(portal):
+    link = portal.sign_in_link()
+    portal.wait(minutes=11)
+    return link
+
+
+def _used(portal):
+    link = portal.sign_in_link()
+    portal.get(link)
+    portal.answer()
+    portal.post("sign-out/")
+    return link
+
+
+def _revoked(portal):
+    link = portal.appointment_link()
+    MagicLink.objects.update(revoked_at=portal.now)
+    return link
+
+
+def _guessed_to_death(portal):
+    link = portal.sign_in_link()
+    MagicLink.objects.update(failures=5)
+    return link
+
+
+def _of_an_inactive_client(portal):
+    link = portal.appointment_link()
+    portal.clinic.client.is_active = False
+    portal.clinic.client.save()
+    return link
+
+
+def _never_made(portal):
+    return "/p/0123456789abcdefghijkl/"
+
+
+def _strange(portal):
+    return "/p/%00%F0%9F%98%80/"
+
+
+@pytest.mark.parametrize(
+    "made", [_expired, _used, _revoked, _guessed_to_death, _of_an_inactive_client, _never_made, _strange]
+)
+def test_whatever_is_wrong_with_a_link_the_answer_is_the_same(portal, made):
+    response = portal.get(made(portal))
+    assert (response.status_code, response["Location"]) == (302, ENDED)
+    page = text(portal.get(response["Location"]))
+    assert "This link can’t be used any more" in page
+    assert "Send me a new one" in page
+    assert "020 7946 0999" in page
+
+
+def test_a_link_can_only_be_followed(portal):
+    assert portal.browser.post(portal.appointment_link()).status_code == 405
+
+
+def test_a_link_leads_to_the_portal_of_its_own_site_whatever_host_was_asked(portal):
+    root = Page.objects.get(depth=1).add_child(instance=Page(title="Other", slug="other"))
+    other = Site.objects.create(hostname="other.example", root_page=root)
+    open_portal(site=other)
+    there = portal.clinic.book(location=make_location(site=other), start=portal.now + timedelta(days=3))
+    assert portal.get(portal.appointment_link(there))["Location"] == "http://other.example/portal/verify/"
+
+
+def test_a_link_of_another_site_opens_nothing_here(portal):
+    root = Page.objects.get(depth=1).add_child(instance=Page(title="Other", slug="other"))
+    other = Site.objects.create(hostname="other.example", root_page=root)
+    open_portal(site=other)
+    there = portal.clinic.book(location=make_location(site=other), start=portal.now + timedelta(days=3))
+    portal.get(portal.appointment_link(there))
+    assert "can’t be used any more" in text(portal.answer())
+    assert not PortalSession.objects.exists()
+
+
+def test_a_link_that_cannot_be_used_leaves_a_session_alone(portal):
+    portal.sign_in()
+    response = portal.get(portal.get("/p/nonsense/")["Location"])
+    assert "still signed in" in text(response)
+    assert portal.get("appointments/").status_code == 200
+
+
+def test_a_site_without_a_portal_page_answers_a_link_with_404_and_the_portals_headers(portal):
+    link = portal.appointment_link()
+    portal.clinic.page.delete()
+    response = portal.get(link)
+    assert response.status_code == 404
+    assert "no-store" in response["Cache-Control"]

@@ -1,0 +1,168 @@
+"""What holds for every screen: the switch, the headers, the verbs, CSRF, sign-out, the number of queries."""
+
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection
+from django.test import Client as Browser
+from django.test.utils import CaptureQueriesContext
+
+from tests.portal.reading import soup, text, value
+from wagtail_clientportal.models import BookingSettings, PortalSession, PortalSettings
+
+SCREENS = ["", "sent/", "verify/", "appointments/", "sign-out/", "nothing/here/"]
+OF_ONE = ["", "change/", "change/confirm/", "cancel/", "calendar/"]
+
+
+def every_path(portal):
+    return [portal.url(path) for path in SCREENS] + [portal.of(portal.clinic.appointment, path) for path in OF_ONE]
+
+
+def _headers_are_the_portals(response):
+    assert response["Cache-Control"] == "private, no-cache, no-store, max-age=0, must-revalidate"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["X-Robots-Tag"] == "noindex, nofollow, noarchive"
+    assert response["Content-Security-Policy"] == (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+
+
+def test_every_answer_carries_the_portals_headers(portal):
+    for signed_in in (False, True):
+        if signed_in:
+            portal.sign_in()
+        for path in every_path(portal):
+            for response in (portal.get(path), portal.post(path), portal.browser.put(path)):
+                _headers_are_the_portals(response)
+
+
+def test_the_content_policy_can_be_left_to_the_site(portal, settings):
+    settings.WAGTAIL_CLIENTPORTAL = settings.WAGTAIL_CLIENTPORTAL | {"SEND_CSP": False}
+    assert "Content-Security-Policy" not in portal.get()
+
+
+def test_no_screen_has_a_script_or_a_style_of_its_own(portal):
+    portal.sign_in()
+    for path in every_path(portal):
+        page = soup(portal.get(path))
+        assert not page.select("script, style, [style], [onclick]")
+
+
+def test_while_the_portal_is_off_every_screen_says_so_in_the_clinics_words(portal):
+    portal.sign_in()
+    link = portal.appointment_link()
+    PortalSettings.objects.update(enabled=False, off_message="<p>We are <b>moving house</b>.</p>")
+    BookingSettings.objects.update(enabled=False, off_message="<p>No new bookings either.</p>")
+    for path in every_path(portal):
+        for response in (portal.get(path), portal.post(path, {"start": "2026-12-01T14:30:00Z"})):
+            assert response.status_code == 200
+            assert "We are moving house" in text(response)
+            assert "No new bookings either." in text(response)
+            assert "020 7946 0999" in text(response)
+            _headers_are_the_portals(response)
+    assert "We are moving house" in text(portal.browser.get(link, follow=True))
+    portal.clinic.appointment.refresh_from_db()
+    assert portal.clinic.appointment.holds_place
+    assert not portal.clinic.appointment.events.exists()
+
+
+def test_bookings_that_are_on_are_not_said_to_be_off(portal):
+    PortalSettings.objects.update(enabled=False)
+    BookingSettings.objects.update(enabled=True, off_message="<p>No new bookings either.</p>")
+    assert "No new bookings" not in text(portal.get())
+
+
+def test_switching_the_portal_off_ends_sessions_and_only_suspends_links(portal):
+    portal.sign_in()
+    link = portal.appointment_link()
+    PortalSettings.objects.update(enabled=False)
+    portal.get("appointments/")
+    PortalSettings.objects.update(enabled=True)
+    assert portal.get("appointments/").status_code == 302
+    assert not PortalSession.objects.filter(ended_at=None).exists()
+    portal.get(link)
+    assert portal.answer().status_code == 302
+
+
+def test_a_clinic_without_settings_is_off(portal):
+    PortalSettings.objects.all().delete()
+    assert "closed" in text(portal.get())
+
+
+def test_a_form_without_its_token_is_refused(portal):
+    strict = Browser(enforce_csrf_checks=True)
+    assert strict.post("/portal/", {"contact": "margaret@example.org"}).status_code == 403
+    token = value(strict.get("/portal/"), "csrfmiddlewaretoken")
+    data = {"contact": "margaret@example.org", "csrfmiddlewaretoken": token}
+    assert strict.post("/portal/", data).status_code == 302
+
+
+@pytest.mark.parametrize("path", ["", "verify/"])
+def test_ten_megabytes_are_refused(portal, path):
+    assert portal.post(path, {"contact": "x" * 10_000_000}).status_code in (400, 413)
+
+
+def test_ten_megabytes_for_an_appointment_are_refused(portal):
+    portal.sign_in()
+    for path in ("change/confirm/", "cancel/"):
+        response = portal.post(portal.of(portal.clinic.appointment, path), {"message": "x" * 10_000_000})
+        assert response.status_code in (400, 413)
+    portal.clinic.appointment.refresh_from_db()
+    assert portal.clinic.appointment.holds_place
+
+
+def test_signing_out_is_a_post(portal):
+    portal.sign_in()
+    question = portal.get("sign-out/")
+    assert (question.status_code, question["Allow"]) == (405, "POST")
+    assert portal.get("appointments/").status_code == 200
+    portal.clinic.page.signed_out_text = "<p>Thank you and goodbye.</p>"
+    portal.clinic.page.save()
+    response = portal.post("sign-out/")
+    assert "Thank you and goodbye." in text(response)
+    assert portal.get("appointments/")["Location"] == "/portal/"
+    assert "because nothing happened" not in text(portal.get())
+    assert portal.post("sign-out/").status_code == 200
+
+
+def test_the_site_can_put_the_screens_into_its_own_base_template(portal, settings, tmp_path):
+    (tmp_path / "site.html").write_text(
+        "<title>{% block title %}{% endblock %}</title>OURS{% block content %}{% endblock %}"
+    )
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path]}]
+    settings.WAGTAIL_CLIENTPORTAL = settings.WAGTAIL_CLIENTPORTAL | {"BASE_TEMPLATE": "site.html"}
+    page = text(portal.get())
+    assert "OURS" in page
+    assert "Email address or mobile number" in page
+
+
+def test_the_screens_say_their_language_and_where_the_content_is(portal):
+    page = soup(portal.get())
+    assert page.html["lang"] == "en-gb"
+    assert page.select_one(page.select_one("a.cp-skip")["href"]).name == "main"
+    assert page.title.get_text() == "Your appointments – Harbour Clinic"
+
+
+@pytest.mark.parametrize("path", ["appointments/", "{one}", "{one}change/"])
+def test_the_number_of_queries_does_not_depend_on_how_many_appointments_exist(portal, path):
+    portal.sign_in()
+    path = path.format(one=f"appointments/{portal.clinic.appointment.public_id}/")
+
+    def queries():
+        portal.get(path)  # what is looked up once for a process
+        with CaptureQueriesContext(connection) as captured:
+            assert portal.get(path).status_code == 200
+        return len(captured)
+
+    before = queries()
+    for days in range(4, 44):
+        portal.clinic.book(start=portal.now + timedelta(days=days))
+        portal.clinic.book(start=portal.now - timedelta(days=days))
+    assert queries() == before
+
+
+def test_links_stay_on_the_host_that_was_asked(portal):
+    portal.sign_in()
+    for link in soup(portal.get("appointments/")).select("a[href]"):
+        assert urlsplit(link["href"]).netloc == ""

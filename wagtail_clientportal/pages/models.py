@@ -1,0 +1,3 @@
+from .client_portal_page import ClientPortalPage
+
+__all__ = ["ClientPortalPage"]

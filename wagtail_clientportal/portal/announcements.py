@@ -1,0 +1,50 @@
+"""What the next page says once, kept in the session between a redirect and that page.
+
+Codes, not sentences: they are put into words in the language of the page that shows them.
+"""
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+SESSION_KEY = "clientportal_announcements"
+
+TIMED_OUT = "timed_out"
+REPLACED = "replaced"
+CHANGED = "changed"
+CANCELLED = "cancelled"
+# About one appointment: only its own page takes them, and puts them into words.
+ABOUT_AN_APPOINTMENT = (CHANGED, CANCELLED)
+
+
+def announce(request: HttpRequest, code: str, about: str = "") -> None:
+    """Have the next page say *code*.
+
+    :param about: public id of the appointment that it is about.
+    """
+    request.session[SESSION_KEY] = [*request.session.get(SESSION_KEY, []), [code, str(about)]]
+
+
+def take(request: HttpRequest) -> list[str]:
+    """Return the sentences to be said now that are about no appointment, and forget them."""
+    return [_sentence(code) for code, _about in _take(request, lambda code, about: not about)]
+
+
+def take_about(request: HttpRequest, public_id) -> str | None:
+    """Return the last code to be said about the appointment *public_id*, and forget all about it."""
+    taken = _take(request, lambda code, about: about == str(public_id))
+    return taken[-1][0] if taken else None
+
+
+def _take(request, wanted) -> list[list[str]]:
+    # A machine that asks with HEAD reads nothing, so it uses nothing up.
+    waiting = request.session.get(SESSION_KEY, [])
+    taken = [one for one in waiting if wanted(*one)]
+    if taken and request.method != "HEAD":
+        request.session[SESSION_KEY] = [one for one in waiting if one not in taken]
+    return taken
+
+
+def _sentence(code: str) -> str:
+    if code == TIMED_OUT:
+        return _("You were signed out because nothing happened for a while. This keeps your details safe.")
+    return _("Somebody else was signed in on this device. They are signed out now, and you are signed in.")

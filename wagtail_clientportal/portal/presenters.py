@@ -1,0 +1,68 @@
+"""An appointment in ready words, so that templates only place them."""
+
+from dataclasses import dataclass
+
+from django.utils import formats
+
+from ..practice.dates import date_in_words, moment_in_words, time_in_words, zone_in_words
+from .phone import Phone, phone_of
+from .wording import duration_in_words
+
+
+@dataclass(frozen=True)
+class AppointmentView:
+    """Everything a screen says about one appointment, in the zone of its location."""
+
+    public_id: str
+    url: str
+    when: str  # "Tuesday 1 December 2026 at 2:30pm, London time"
+    day: str  # "Tuesday 1 December 2026"
+    times: str  # "2:30pm to 3:00pm"
+    until: str  # "3:00pm"
+    zone: str  # "London time"
+    iso_start: str
+    leaf_month: str
+    leaf_day: str
+    leaf_weekday: str
+    duration: str
+    what: str
+    clinician: str
+    location: str
+    address: str
+    phone: Phone
+    status: str
+    is_cancelled: bool
+    is_past: bool
+
+
+def present_start(appointment, start) -> str:
+    """Return when *appointment* would be if it began at *start* (aware)."""
+    return moment_in_words(start, appointment.location.zone)
+
+
+def present(visit, appointment) -> AppointmentView:
+    """Return *appointment* (with its details fetched along) in words for *visit*."""
+    location = appointment.location
+    zone, local = location.zone, appointment.local_start
+    return AppointmentView(
+        public_id=str(appointment.public_id),
+        url=visit.url("appointment", appointment.public_id),
+        when=moment_in_words(appointment.start, zone),
+        day=date_in_words(appointment.start, zone),
+        times=f"{time_in_words(appointment.start, zone)} – {time_in_words(appointment.end, zone)}",
+        until=time_in_words(appointment.end, zone),
+        zone=zone_in_words(zone),
+        iso_start=local.isoformat(),
+        leaf_month=formats.date_format(local, "M"),
+        leaf_day=formats.date_format(local, "j"),
+        leaf_weekday=formats.date_format(local, "D"),
+        duration=duration_in_words(appointment.duration),
+        what=appointment.appointment_type.name,
+        clinician=appointment.clinician.name,
+        location=location.name,
+        address=location.address,
+        phone=phone_of(location, visit.clinic),
+        status=appointment.status.name,
+        is_cancelled=not appointment.holds_place,
+        is_past=appointment.end <= visit.now,
+    )

@@ -1,0 +1,101 @@
+"""What stands before every screen: the portal's switch, the verbs, the session, and whose appointment it is."""
+
+from functools import wraps
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
+from ..access.models import PortalSession
+from ..access.sessions import SESSION_KEY, end_session
+from ..diary.queries import of_client
+from ..policies.models import BookingSettings
+from .announcements import TIMED_OUT, announce
+from .responses import with_portal_headers
+from .visit import Visit
+
+
+def screen(*methods: str):
+    """Make a view of the portal page out of ``view(visit, **kwargs)``.
+
+    While the portal is off nothing else is asked or done, whatever the verb. HEAD goes wherever GET goes.
+
+    :param methods: the verbs it answers; the others get 405.
+    """
+    allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
+
+    def decorate(view):
+        @wraps(view)
+        def serve(page, request, **kwargs):
+            visit = Visit.of(page, request)
+            if not visit.clinic.enabled:
+                response = portal_off(visit)
+            elif request.method not in allowed:
+                response = not_allowed(visit, allowed)
+            else:
+                response = view(visit, **kwargs)
+            return with_portal_headers(response)
+
+        return serve
+
+    return decorate
+
+
+def signed_in(view):
+    """Send whoever has no session to the sign-in form, and say so where theirs has just run out."""
+
+    @wraps(view)
+    def guarded(visit, **kwargs):
+        if visit.session is not None:
+            return view(visit, **kwargs)
+        if visit.request.method != "HEAD" and _end_session_of_this_site(visit):
+            announce(visit.request, TIMED_OUT)
+        return visit.redirect("sign_in")
+
+    return guarded
+
+
+def own_appointment(view):
+    """Hand the view the appointment that the URL names, if this session opens it; otherwise it doesn't exist."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(visit, public_id, **kwargs):
+        appointment = appointments_of(visit).filter(public_id=public_id).first()
+        return visit.not_found() if appointment is None else view(visit, appointment, **kwargs)
+
+    return guarded
+
+
+def appointments_of(visit: Visit):
+    """The appointments that the visit's session opens: all of the client's at the site, or one."""
+    appointments = of_client(visit.session.client, visit.site)
+    return appointments if visit.session.is_full else appointments.filter(pk=visit.session.appointment_id)
+
+
+def portal_off(visit: Visit) -> HttpResponse:
+    """Show the clinic's own words for "closed"; sessions end with the switch."""
+    if not visit.is_preview:
+        _end_session_of_this_site(visit)
+    booking = BookingSettings.for_site(visit.site)
+    return visit.render(
+        "off",
+        title=_("Our online service is closed"),
+        off_message=visit.clinic.off_message,
+        booking_off_message="" if booking.enabled else booking.off_message,
+    )
+
+
+def _end_session_of_this_site(visit: Visit) -> bool:
+    """End the session that this browser has or had here. Sites may share a cookie: another site's is left alone."""
+    public_id = visit.request.session.get(SESSION_KEY)
+    if not public_id or not PortalSession.objects.filter(public_id=public_id, site=visit.site).exists():
+        return False
+    end_session(visit.request, visit.now)
+    return True
+
+
+def not_allowed(visit: Visit, allowed: set[str]) -> HttpResponse:
+    response = visit.not_found()
+    response.status_code = 405
+    response["Allow"] = ", ".join(sorted(allowed))
+    return response

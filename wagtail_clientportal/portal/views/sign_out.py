@@ -1,0 +1,26 @@
+"""Leaving the portal. A staff login in the same browser is left alone."""
+
+from django.utils.translation import gettext as _
+
+from ...access.sessions import end_session
+from ..screen import screen
+
+
+@screen("GET", "POST")
+def sign_out(visit):
+    """End the portal session; by POST alone, since programs follow links."""
+    if visit.request.method != "POST":
+        response = show_question(visit)
+        response["Allow"] = "POST"
+        return response
+    end_session(visit.request, visit.now)
+    visit.session = None
+    return show_signed_out(visit)
+
+
+def show_question(visit):
+    return visit.render("sign_out", title=_("Sign out?"), status=405)
+
+
+def show_signed_out(visit):
+    return visit.render("signed_out", title=_("You are signed out"))
