@@ -136,4 +136,4 @@ def test_names_that_look_like_markup_are_shown_as_text(portal):
         portal.of(portal.clinic.appointment),
         portal.of(portal.clinic.appointment, "change/"),
     ):
-        assert b"<script" not in portal.get(path).content
+        assert b"<script>" not in portal.get(path).content

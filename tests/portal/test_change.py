@@ -241,13 +241,6 @@ def test_a_time_that_has_just_gone_leaves_the_appointment_and_offers_others(port
     assert _stands(portal)
 
 
-def test_a_time_that_goes_between_the_page_and_the_lock_is_the_same_sentence(portal, monkeypatch):
-    portal.clinic.book(client=make_client(email="tom@example.org", mobile=""), start=NEW)
-    monkeypatch.setattr("wagtail_clientportal.actions.change._is_offered", lambda *args, **kwargs: True, raising=False)
-    assert "That time has just gone" in text(_confirm(portal))
-    assert _stands(portal)
-
-
 def test_another_clinicians_free_time_is_not_ours(portal):
     clinic = portal.clinic
     make_clinician(
@@ -347,3 +340,13 @@ def test_a_portal_that_is_switched_off_after_the_form_was_opened_changes_nothing
     assert "closed at the moment" in text(_confirm(portal))
     assert _stands(portal)
     assert not OutboundMessage.objects.exists()
+
+
+def test_a_message_typed_before_the_time_was_gone_waits_for_the_next_choice(portal):
+    taken = portal.clinic.book(client=make_client(email="tom@example.org", mobile=""), start=NEW)
+    assert "That time has just gone" in text(_confirm(portal, message="Please ring first"))
+    other = "2026-12-01T16:00:00Z"
+    assert "Please ring first" in text(_change(portal, "confirm/", start=other))
+    assert _confirm(portal, other, message="Please ring first").status_code == 302
+    taken.delete()
+    assert "Please ring first" not in text(_change(portal, "confirm/", start=START))

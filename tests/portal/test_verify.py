@@ -175,3 +175,15 @@ def test_a_staff_login_in_the_same_browser_is_left_alone(portal, admin_user):
     portal.sign_in()
     portal.post("sign-out/")
     assert portal.browser.session["_auth_user_id"] == str(admin_user.pk)
+
+
+def test_after_ten_wrong_answers_in_a_day_checks_pause_and_say_so(portal):
+    for _ in range(2):
+        portal.get(portal.appointment_link())
+        for _ in range(5):
+            portal.answer(year="1957")
+    portal.get(portal.appointment_link())
+    page = portal.answer()
+    assert "Please ring us" in page.content.decode() and "020 7946 0999" in page.content.decode()
+    portal.wait(hours=24)
+    assert portal.answer().status_code == 302

@@ -31,15 +31,15 @@ def take(key: str, *, most: int, period: timedelta, now: datetime) -> bool:
     :param now: aware datetime.
     """
     _end_period(key, period, now)
-    if _count(key, most):
+    while not _count(key, most):
+        if Throttle.objects.filter(key=key, count__gte=most).exists():
+            return False
+        try:
+            with transaction.atomic():
+                Throttle.objects.create(key=key, count=1, since=now)
+        except IntegrityError:
+            continue  # somebody else began the period just now: count in theirs
         return True
-    if Throttle.objects.filter(key=key).exists():
-        return False
-    try:
-        with transaction.atomic():
-            Throttle.objects.create(key=key, count=1, since=now)
-    except IntegrityError:
-        return _count(key, most)  # somebody else began the period just now
     return True
 
 

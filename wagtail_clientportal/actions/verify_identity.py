@@ -72,23 +72,25 @@ def verify_identity(
         raise ChecksPaused
 
     answers = Answers(date_of_birth, postcode, first_name)
-    fitting = [client for client in open_clients if fits(client, answers)]
-    if len(fitting) > 1:
+    # Among all of them: a twin whose checks are paused must not be taken for the other one.
+    fitting = [client for client in clients if fits(client, answers)]
+    if len(fitting) > 1 and _any_open(fitting, open_clients):
         if not first_name.strip():
             _give_attempt_back(link, open_clients)
             raise FirstNameNeeded
         fitting = [client for client in fitting if first_name_fits(client, answers)]
-        if len(fitting) > 1:
+        if len(fitting) > 1 and _any_open(fitting, open_clients):
             tell_of_ambiguity(fitting, settings=portal_settings, key=str(link.public_id), now=now)
             raise StillAmbiguous
-    if not fitting:
+    if not _any_open(fitting, open_clients):
         left = settings.IDENTITY_FAILURES_PER_LINK - _failures(link)
         logger.info("identity check failed behind link %s, %s attempts left", link.pk, left)
         raise IdentityMismatch(attempts_left=max(left, 0))
 
-    _use(link, now)
+    # Before the link is used: right answers that come a moment too late for it are no failed check either.
     for client in open_clients:
         throttle.give_back(_key(client))
+    _use(link, now)
     throttle.forget(_key(fitting[0]))
     logger.info("identity check passed for client %s behind link %s", fitting[0].pk, link.pk)
     return fitting[0]
@@ -105,6 +107,11 @@ def _count_check(client: Client, now: datetime) -> bool:
     return throttle.take(
         _key(client), most=settings.IDENTITY_FAILURES_PER_CLIENT, period=settings.IDENTITY_FAILURES_PERIOD, now=now
     )
+
+
+def _any_open(fitting: list[Client], open_clients: list[Client]) -> bool:
+    """Whether the answers may count at all: right ones of a client whose checks are paused look like wrong ones."""
+    return any(client in open_clients for client in fitting)
 
 
 def _key(client: Client) -> str:

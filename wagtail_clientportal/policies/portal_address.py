@@ -3,6 +3,10 @@
 Found by its content type's name, so that rooms below the pages can say where the portal is.
 """
 
+from functools import reduce
+from operator import or_
+
+from django.db.models import Q
 from django.utils.translation import get_language
 from wagtail.models import Page, Site
 
@@ -11,9 +15,11 @@ def portal_page(site: Site | None) -> Page | None:
     """Return the site's live portal page, in the active language where there is one; ``None`` without any."""
     if site is None:
         return None
+    # Each language of a site has a tree of its own, beside the one that the site names.
+    trees = [Q(path__startswith=root.path) for root in site.root_page.get_translations(inclusive=True)]
     pages = (
         Page.objects.live()
-        .descendant_of(site.root_page, inclusive=True)
+        .filter(reduce(or_, trees))
         .filter(content_type__app_label="wagtail_clientportal", content_type__model="clientportalpage")
         .select_related("locale")
         .order_by("path")

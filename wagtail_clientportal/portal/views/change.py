@@ -8,6 +8,7 @@ from ...actions import refusals
 from ...actions.change import change
 from ...diary.free_slots import find_free_slots, is_within_hours
 from ...diary.models import AppointmentEvent
+from .. import drafts
 from ..announcements import CHANGED, announce
 from ..forms import MessageForm
 from ..month_and_week import MonthAndWeek
@@ -43,7 +44,8 @@ def confirm(visit, appointment):
     if start is None or start.timestamp() / 60 not in set(free):
         refusal = _gone_or_never_offered(visit, appointment, start)
         return show_times(visit, appointment, free, explain(refusal, appointment, terms.rules))
-    return show_check(visit, appointment, start, terms.rules, MessageForm())
+    form = MessageForm(initial={"message": drafts.kept(visit.request, appointment.public_id)})
+    return show_check(visit, appointment, start, terms.rules, form)
 
 
 def _move(visit, appointment, terms):
@@ -63,6 +65,7 @@ def _move(visit, appointment, terms):
         )
     except refusals.Refused as refusal:
         return _refused(visit, appointment, start, form, refusal)
+    drafts.forget(visit.request)
     announce(visit.request, CHANGED, appointment.public_id)
     return visit.redirect("appointment", appointment.public_id)
 
@@ -82,6 +85,8 @@ def _refused(visit, appointment, start, form, refusal):
         case refusals.PolicyChanged():
             return show_check(visit, appointment, start, terms.rules, form, explanation)
         case refusals.SlotTaken() | refusals.SlotNotOffered():
+            if form.is_valid():
+                drafts.keep(visit.request, appointment.public_id, form.cleaned_data["message"])
             if isinstance(refusal, refusals.SlotNotOffered):
                 # A time that was offered a moment ago is gone, not wrong.
                 refusal = _gone_or_never_offered(visit, appointment, start)

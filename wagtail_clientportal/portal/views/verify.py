@@ -57,6 +57,8 @@ def _check(visit, link, posted):
         return show_ended(visit)
     except refusals.DetailsMissing:
         return show_details_missing(visit)
+    except refusals.ChecksPaused:
+        return show_paused(visit)
     except refusals.FirstNameNeeded:
         return show_form(visit, _with_first_name(form), link, ask_first_name=True)
     except refusals.StillAmbiguous:
@@ -101,6 +103,10 @@ def show_ended(visit, *, after_guesses=False):
 
 def show_details_missing(visit):
     return visit.render("details_missing", title=_("Please contact the clinic"))
+
+
+def show_paused(visit):
+    return visit.render("paused", title=_("Please ring us"))
 
 
 def show_ambiguous(visit):
