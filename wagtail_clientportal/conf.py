@@ -22,13 +22,25 @@ DEFAULTS: dict[str, Any] = {
     "IDENTITY_FAILURES_PER_LINK": 5,  # the link dies with the last of them
     "IDENTITY_FAILURES_PER_CLIENT": 10,  # within IDENTITY_FAILURES_PERIOD
     "IDENTITY_FAILURES_PERIOD": timedelta(hours=24),
-    # Requests for a sign-in link; further ones are dropped in silence
+    "IDENTITY_FAILURES_PER_IP": 30,  # an hour; then each further answer waits IDENTITY_DELAY first
+    "IDENTITY_DELAY": timedelta(seconds=3),
+    "IDENTITY_FAILURES_ALERT": 100,  # at one site in ten minutes: staff are told
+    # Requests for a sign-in link. A contact's further ones are dropped in silence, an address's get a 429.
     "LINK_REQUESTS_PER_CONTACT": ((3, timedelta(minutes=15)), (5, timedelta(hours=1))),
+    "LINK_REQUESTS_PER_IP": 20,  # a minute
+    # Texts cost money
+    "SMS_COUNTRY_CODES": None,  # where texts may go at all, e.g. (44, 353); None: DEFAULT_REGION's alone
+    "SMS_SIGN_INS_PER_NUMBER": 5,  # a day
+    "SMS_SIGN_INS_PER_DAY": 500,  # at one site
+    "SMS_OTHERS_PER_DAY": 2000,  # at one site: everything but sign-in links
+    # Proxies of the site's own in front of it: so many entries count from the right of X-Forwarded-For
+    "TRUSTED_PROXIES": 0,
     # Portal sessions
     "FULL_SESSION_IDLE": timedelta(minutes=15),
     "FULL_SESSION_ABSOLUTE": timedelta(hours=4),
     "APPOINTMENT_SESSION_IDLE": timedelta(minutes=10),
     "APPOINTMENT_SESSION_ABSOLUTE": timedelta(hours=2),
+    "SESSIONS_PER_CLIENT": 3,  # alive at once; the oldest ends
     # Contacts
     "DEFAULT_REGION": "GB",  # ISO 3166 code: how a mobile without a country code is read
     # Messages

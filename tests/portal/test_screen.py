@@ -166,3 +166,11 @@ def test_links_stay_on_the_host_that_was_asked(portal):
     portal.sign_in()
     for link in soup(portal.get("appointments/")).select("a[href]"):
         assert urlsplit(link["href"]).netloc == ""
+
+
+def test_a_client_has_at_most_three_sessions_and_the_oldest_ends(portal, clinic):
+    for _ in range(4):
+        portal.browser = Browser()
+        portal.sign_in()
+    ended = PortalSession.objects.order_by("pk").values_list("ended_at", flat=True)
+    assert [bool(one) for one in ended] == [True, False, False, False]

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 from wagtail.models import Site
 
+from ..conf import settings
 from ..diary.models import Appointment
 from ..practice.models import Client
 from .magic_link import MagicLink
@@ -29,7 +30,8 @@ def start_session(
     link: MagicLink | None,
     now: datetime,
 ) -> PortalSession:
-    """Begin a session for *client* on *site*; one that this browser had before ends.
+    """Begin a session for *client* on *site*; one that this browser had before ends, and so does
+    the client's oldest beyond ``SESSIONS_PER_CLIENT``.
 
     :param appointment: the only one it opens; ``None`` for all of the client's at the site.
     """
@@ -44,6 +46,9 @@ def start_session(
         created_at=now,
         last_seen_at=now,
     )
+    alive = PortalSession.objects.filter(client=client, ended_at=None).order_by("-pk").values_list("pk", flat=True)
+    surplus = list(alive[settings.SESSIONS_PER_CLIENT :])
+    PortalSession.objects.filter(pk__in=surplus).update(ended_at=now)
     request.session.cycle_key()
     request.session[SESSION_KEY] = str(portal_session.public_id)
     return portal_session

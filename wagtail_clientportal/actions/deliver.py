@@ -5,11 +5,12 @@ A task of the worker, so it never raises for what a mail server or gateway does:
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from ..access import throttle
 from ..access.candidates import clients_with_contact
 from ..access.links import link_url, mint_sign_in_link
 from ..communications.compose import Letter, NothingToSay, about_appointment, sign_in
@@ -22,6 +23,7 @@ from ..outbox.backends.sms import base as sms
 from ..outbox.models import OutboundMessage
 from ..outbox.outbound_message import Channel
 from ..policies.models import PortalSettings
+from ..practice.contact import may_be_texted
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +83,7 @@ def _compose(message: OutboundMessage, now: datetime) -> tuple[Letter, str]:
         return Letter(message.subject, message.body, "", message.body, ""), message.recipient
     if message.about == About.SIGN_IN:
         return _compose_sign_in(message, now)
+    _check_texts_are_allowed(message, message.recipient, now)
     return about_appointment(message, now), message.recipient
 
 
@@ -93,11 +96,31 @@ def _compose_sign_in(message: OutboundMessage, now: datetime) -> tuple[Letter, s
         raise NothingToSay(_("The portal is off."))
     if _asked_too_often(message):
         raise NothingToSay(_("This contact asked for a link too often."))
-    url = link_url(message.site, mint_sign_in_link(message.recipient, message.site, now))
-    minutes = round(settings.SIGN_IN_LINK_LIFETIME.total_seconds() / 60)
     # To the address that the clinic has stored, never to a look-alike that was typed.
     recipient = clients[0].email if message.channel == Channel.EMAIL else clients[0].mobile_key
+    _check_texts_are_allowed(message, recipient, now)
+    url = link_url(message.site, mint_sign_in_link(message.recipient, message.site, now))
+    minutes = round(settings.SIGN_IN_LINK_LIFETIME.total_seconds() / 60)
     return sign_in(message.channel, url, portal_settings, minutes=minutes), recipient
+
+
+def _check_texts_are_allowed(message: OutboundMessage, mobile: str, now: datetime) -> None:
+    """Refuse a text that would go abroad or over a budget. Only the first attempt counts towards a budget."""
+    if message.channel != Channel.SMS:
+        return
+    if not may_be_texted(mobile, settings.DEFAULT_REGION, settings.SMS_COUNTRY_CODES):
+        raise NothingToSay(_("Texts don't go to numbers in that country."))
+    if message.attempts > 1:
+        return
+    budgets = [(f"sms:others:{message.site_id}", settings.SMS_OTHERS_PER_DAY)]
+    if message.about == About.SIGN_IN:
+        budgets = [
+            (f"sms:sign_in:{mobile}", settings.SMS_SIGN_INS_PER_NUMBER),
+            (f"sms:sign_in:site:{message.site_id}", settings.SMS_SIGN_INS_PER_DAY),
+        ]
+    for key, most in budgets:
+        if not throttle.take(key, most=most, period=timedelta(days=1), now=now):
+            raise NothingToSay(_("The day's limit of texts is used up."))
 
 
 def _asked_too_often(message: OutboundMessage) -> bool:

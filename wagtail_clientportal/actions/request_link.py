@@ -1,11 +1,12 @@
 """Ask for a sign-in link, for whatever contact somebody typed."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from wagtail.models import Site
 
+from ..access import throttle
 from ..communications.queue import queue_sign_in
 from ..conf import settings
 from ..practice.contact import email_key, mobile_key
@@ -14,6 +15,16 @@ from ..practice.contact import email_key, mobile_key
 def contact_key(contact: str) -> str:
     """Return the key of the email address or mobile that *contact* is, "" where it is neither."""
     return email_key(contact) if "@" in contact else mobile_key(contact, settings.DEFAULT_REGION)
+
+
+def may_request_link(ip: str | None, *, now: datetime) -> bool:
+    """Count a request from an address; ``False`` when it has asked ``LINK_REQUESTS_PER_IP`` times within a minute.
+
+    :param ip: as ``access.client_ip`` gives it; nobody is limited whose address isn't known.
+    """
+    if ip is None:
+        return True
+    return throttle.take(f"links:ip:{ip}", most=settings.LINK_REQUESTS_PER_IP, period=timedelta(minutes=1), now=now)
 
 
 def request_link(contact: str, site: Site, *, now: datetime | None = None) -> None:

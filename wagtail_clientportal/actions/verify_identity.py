@@ -1,7 +1,8 @@
 """Check that whoever follows a link is one of the clients whom it could open."""
 
 import logging
-from datetime import date, datetime
+import time
+from datetime import date, datetime, timedelta
 
 from django.db.models import F
 from django.utils import timezone
@@ -11,7 +12,7 @@ from ..access.candidates import candidates
 from ..access.identity import Answers, first_name_fits, fits
 from ..access.magic_link import MagicLink
 from ..conf import settings
-from ..notifications.queue import tell_of_ambiguity
+from ..notifications.queue import tell_of_ambiguity, tell_of_burst
 from ..policies.models import PortalSettings
 from ..practice.models import Client
 from .refusals import (
@@ -23,6 +24,8 @@ from .refusals import (
     PortalOff,
     StillAmbiguous,
 )
+
+_TEN_MINUTES, _HOUR = timedelta(minutes=10), timedelta(hours=1)
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +41,7 @@ def verify_identity(
     date_of_birth: date,
     postcode: str,
     first_name: str = "",
+    ip: str | None = None,
     now: datetime | None = None,
 ) -> Client:
     """Return the one client behind *link* whom the answers fit. A sign-in link is used up by that.
@@ -47,6 +51,7 @@ def verify_identity(
 
     :param link: a link that this browser followed.
     :param first_name: "" unless it was asked for.
+    :param ip: the address that asks, as ``access.client_ip`` gives it; after many failures it is answered slowly.
     :param now: aware datetime; by default the clock.
     :raises LinkEnded: the link can't be used any more.
     :raises PortalOff: the portal is off.
@@ -65,6 +70,8 @@ def verify_identity(
     if details_missing(link):
         raise DetailsMissing
     clients = candidates(link)
+    if ip and throttle.is_exhausted(_ip_key(ip), most=settings.IDENTITY_FAILURES_PER_IP, period=_HOUR, now=now):
+        time.sleep(settings.IDENTITY_DELAY.total_seconds())
     _count_attempt(link)
     open_clients = [client for client in clients if _count_check(client, now)]
     if not open_clients:
@@ -83,6 +90,7 @@ def verify_identity(
             tell_of_ambiguity(fitting, settings=portal_settings, key=str(link.public_id), now=now)
             raise StillAmbiguous
     if not _any_open(fitting, open_clients):
+        _note_failure(link, portal_settings, ip, now)
         left = settings.IDENTITY_FAILURES_PER_LINK - _failures(link)
         logger.info("identity check failed behind link %s, %s attempts left", link.pk, left)
         raise IdentityMismatch(attempts_left=max(left, 0))
@@ -112,6 +120,26 @@ def _count_check(client: Client, now: datetime) -> bool:
 def _any_open(fitting: list[Client], open_clients: list[Client]) -> bool:
     """Whether the answers may count at all: right ones of a client whose checks are paused look like wrong ones."""
     return any(client in open_clients for client in fitting)
+
+
+def _note_failure(link: MagicLink, portal_settings: PortalSettings, ip: str | None, now: datetime) -> None:
+    """Count a failed check against the address it came from and for the whole site; alert staff to a burst."""
+    if ip:
+        throttle.take(_ip_key(ip), most=settings.IDENTITY_FAILURES_PER_IP, period=_HOUR, now=now)
+    site_key = f"identity:site:{link.site_id}"
+    before_alert = settings.IDENTITY_FAILURES_ALERT - 1
+    if not throttle.take(site_key, most=before_alert, period=_TEN_MINUTES, now=now):
+        began = throttle.period_began(site_key)
+        tell_of_burst(
+            settings.IDENTITY_FAILURES_ALERT,
+            settings=portal_settings,
+            key=f"{link.site_id}:{began.isoformat()}",
+            now=now,
+        )
+
+
+def _ip_key(ip: str) -> str:
+    return f"identity:ip:{ip}"
 
 
 def _key(client: Client) -> str:

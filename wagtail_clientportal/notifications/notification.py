@@ -12,6 +12,7 @@ class Notification(models.Model):
         CHANGED = "changed", _("Appointment changed")
         CANCELLED = "cancelled", _("Appointment cancelled")
         COMMUNICATION_FAILED = "communication_failed", _("A message could not be sent")
+        FAILED_CHECKS = "failed_checks", _("Many failed identity checks")
         AMBIGUOUS_IDENTITY = "ambiguous_identity", _("Two clients can't be told apart")
 
     recipient = models.ForeignKey(

@@ -11,7 +11,7 @@ from ..outbox.outbound_message import Channel
 from ..policies.models import PortalSettings
 from ..practice.models import Client
 from .notification import Notification
-from .wording import StaffEmail, ambiguity_email, event_email, failure_email
+from .wording import StaffEmail, ambiguity_email, burst_email, event_email, failure_email
 
 _KINDS = {
     AppointmentEvent.Kind.BOOKED: Notification.Kind.BOOKED,
@@ -62,6 +62,15 @@ def tell_of_ambiguity(clients: list[Client], *, settings: PortalSettings, key: s
     """
     kind = Notification.Kind.AMBIGUOUS_IDENTITY
     _tell(kind, ambiguity_email(clients), None, settings=settings, key=f"ambiguous:{key}", now=now)
+
+
+def tell_of_burst(failures: int, *, settings: PortalSettings, key: str, now: datetime) -> None:
+    """Tell staff that so many identity checks failed at the site within ten minutes.
+
+    :param key: names the ten minutes, so that it is told once.
+    """
+    kind = Notification.Kind.FAILED_CHECKS
+    _tell(kind, burst_email(failures), None, settings=settings, key=f"burst:{key}", now=now)
 
 
 def _tell(

@@ -66,6 +66,18 @@ def ambiguity_email(clients: list[Client]) -> StaffEmail:
     return StaffEmail(_("Two client records can't be told apart"), "\n".join(lines))
 
 
+def burst_email(failures: int) -> StaffEmail:
+    """Say that somebody seems to be guessing."""
+    lines = [
+        _("%(failures)d identity checks failed within ten minutes. Somebody may be guessing; nobody got in by that.")
+        % {"failures": failures},
+        _("Every link ends after a few wrong answers. If it goes on, you can switch the portal off in its settings."),
+        "",
+        _admin_url(),
+    ]
+    return StaffEmail(_("Many failed identity checks"), "\n".join(lines))
+
+
 def _at(start, clinician, location) -> str:
     return f"{moment_in_words(start, location.zone)} · {clinician.name} · {location.name}"
 

@@ -40,3 +40,17 @@ def name_key(name: str) -> str:
     """Return *name* without case, accents, spaces or punctuation, so that "Zoë" and "ZOE" are one."""
     text = unicodedata.normalize("NFKD", name).casefold()
     return "".join(character for character in text if character.isalnum())
+
+
+def may_be_texted(mobile: str, region: str, country_codes: tuple[int, ...] | None) -> bool:
+    """Whether texts may go to this number.
+
+    :param mobile: in E.164.
+    :param region: ISO 3166 code of the clinic's own country.
+    :param country_codes: calling codes that are allowed (44, 353); ``None`` for that of *region* alone.
+    """
+    allowed = country_codes or (phonenumbers.country_code_for_region(region),)
+    try:
+        return phonenumbers.parse(mobile).country_code in allowed
+    except phonenumbers.NumberParseException:
+        return False

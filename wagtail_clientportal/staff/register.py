@@ -1,5 +1,6 @@
 """What the registers have in common: they are read, searched and inspected, never written."""
 
+from django.contrib.admin import AdminSite
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,10 @@ from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_u
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
+
+# Filters ask Django's own admin in which order to list their choices; a Wagtail site need not have that installed, so
+# the registers ask this one, which knows no model.
+ADMIN_SITE = AdminSite(name="clientportal_registers")
 
 
 class ReadingPermission(PermissionHelper):
@@ -87,6 +92,10 @@ class Register(ModelAdmin):
     history_view_enabled = False
     list_per_page = 50
     empty_value_display = "–"
+
+    def __init__(self, parent=None):
+        super().__init__(parent)
+        self.admin_site = ADMIN_SITE
 
     def inspect_view(self, request, instance_pk):
         # modeladmin looks the record up first: "not found" against "not allowed" would tell which exist.

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from ...actions.request_link import request_link
+from ...access.client_ip import client_ip
+from ...actions.request_link import may_request_link, request_link
 from ...conf import settings
 from ..forms import ContactForm
 from ..screen import screen
@@ -17,6 +18,8 @@ def sign_in(visit):
     form = ContactForm(visit.request.POST)
     if not form.is_valid():
         return show_form(visit, form)
+    if not may_request_link(client_ip(visit.request), now=visit.now):
+        return show_slow_down(visit)
     request_link(form.cleaned_data["contact"], visit.site, now=visit.now)
     return visit.redirect("sent")
 
@@ -33,6 +36,12 @@ def show_form(visit, form):
         form=form,
         errors=form.summary() if form.is_bound else (),
     )
+
+
+def show_slow_down(visit):
+    response = visit.render("slow_down", title=_("Please wait a minute"), status=429)
+    response["Retry-After"] = "60"  # seconds
+    return response
 
 
 def show_sent(visit):

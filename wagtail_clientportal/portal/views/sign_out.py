@@ -15,7 +15,10 @@ def sign_out(visit):
         return response
     end_session(visit.request, visit.now)
     visit.session = None
-    return show_signed_out(visit)
+    response = show_signed_out(visit)
+    # Not "cookies" nor "storage": a staff login in the same browser stays.
+    response["Clear-Site-Data"] = '"cache"'
+    return response
 
 
 def show_question(visit):

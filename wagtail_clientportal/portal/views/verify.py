@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from ...access.client_ip import client_ip
 from ...access.pending import forget_pending, pending_link
 from ...access.sessions import start_session
 from ...actions import refusals
@@ -49,6 +50,7 @@ def _check(visit, link, posted):
             date_of_birth=answers["date_of_birth"],
             postcode=answers["postcode"],
             first_name=answers.get("first_name", ""),
+            ip=client_ip(visit.request),
             now=visit.now,
         )
     except refusals.PortalOff:

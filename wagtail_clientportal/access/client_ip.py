@@ -1,0 +1,32 @@
+"""Which address does a request come from?"""
+
+import ipaddress
+
+from django.http import HttpRequest
+
+from ..conf import settings
+
+
+def client_ip(request: HttpRequest) -> str | None:
+    """Return the public address that *request* comes from; ``None`` where it can't be told.
+
+    ``TRUSTED_PROXIES`` says how many proxies of the site's own stand in front of it: so many entries are counted from
+    the right of X-Forwarded-For, because whoever asks can write anything to the left of them. A private address is
+    some proxy's and stands for everybody behind it, so nobody is limited by it.
+    """
+    hops = settings.TRUSTED_PROXIES
+    if hops:
+        forwarded = [one.strip() for one in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
+        address = forwarded[-hops] if len(forwarded) >= hops else ""
+    else:
+        address = request.META.get("REMOTE_ADDR", "")
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return None
+    if not parsed.is_global:
+        return None
+    # One household or phone has a whole /64 of IPv6 to choose from.
+    if parsed.version == 6:
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
