@@ -12,6 +12,6 @@ class ClientPortalConfig(AppConfig):
 
     def ready(self):
         from . import checks  # noqa: F401 - registers the system checks
-        from .outbox.schedule import ensure_sweep
+        from .outbox.schedule import ensure_schedules
 
-        post_migrate.connect(ensure_sweep, sender=self)
+        post_migrate.connect(ensure_schedules, sender=self)

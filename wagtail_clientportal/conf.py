@@ -51,6 +51,10 @@ DEFAULTS: dict[str, Any] = {
     "SEND_BACKOFF": timedelta(minutes=1),  # after the first failure; doubles each time
     "SEND_BACKOFF_MAX": timedelta(hours=4),
     "MESSAGE_MAX_LENGTH": 2000,  # characters a client may write to the clinic
+    # What clientportal_purge deletes, and when
+    "PURGE_SIGN_IN_LINKS_AFTER": timedelta(hours=24),  # after they expired
+    "PURGE_APPOINTMENT_LINKS_AFTER": timedelta(days=30),  # after the appointment
+    "PURGE_ATTEMPTS_AFTER": timedelta(days=30),  # sessions, counts of attempts, requests for links
     # Look
     "BASE_TEMPLATE": "wagtail_clientportal/base.html",
     "SEND_CSP": True,
