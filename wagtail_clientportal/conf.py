@@ -47,7 +47,7 @@ DEFAULTS: dict[str, Any] = {
     "SMS_BACKEND": "wagtail_clientportal.outbox.backends.sms.console.SmsBackend",
     "SMS_FILE_PATH": None,  # folder, for the file backend
     "SEND_LEASE": timedelta(minutes=5),  # how long a worker may take over one message before another may try
-    "SEND_ATTEMPTS": 8,  # then the message counts as failed
+    "SEND_ATTEMPTS": 20,  # about two days; then the message counts as failed
     "SEND_BACKOFF": timedelta(minutes=1),  # after the first failure; doubles each time
     "SEND_BACKOFF_MAX": timedelta(hours=4),
     "MESSAGE_MAX_LENGTH": 2000,  # characters a client may write to the clinic

@@ -9,7 +9,7 @@ from wagtail_clientportal.access.links import find_link, link_url, mint_appointm
 from wagtail_clientportal.actions import refusals
 from wagtail_clientportal.actions.deliver import deliver_due
 from wagtail_clientportal.actions.request_link import request_link
-from wagtail_clientportal.actions.verify_identity import details_missing, verify_identity
+from wagtail_clientportal.actions.verify_identity import verify_identity
 from wagtail_clientportal.models import MagicLink, Notification, OutboundMessage, PortalSettings, Throttle
 from wagtail_clientportal.outbox.backends.sms import locmem
 
@@ -127,7 +127,6 @@ def test_missing_details_spend_no_attempt(clinic, appointment_link):
     clinic.client.postcode = ""
     clinic.client.save()
     link = MagicLink.objects.select_related("client", "appointment", "site").get()
-    assert details_missing(link)
     with pytest.raises(refusals.DetailsMissing):
         verify_identity(link, **RIGHT, now=NOW)
     assert MagicLink.objects.get().failures == 0
@@ -245,3 +244,17 @@ def test_a_twin_whose_checks_are_paused_is_not_taken_for_the_other_one(clinic, s
     with pytest.raises(refusals.IdentityMismatch):
         verify_identity(link, **RIGHT, first_name="Margaret", now=NOW)
     assert verify_identity(link, **RIGHT, first_name="Rosa", now=NOW) == twin
+
+
+def test_a_link_that_leads_to_nobody_any_more_has_ended(clinic, sign_in_link):
+    link = sign_in_link()
+    clinic.client.portal_access = False
+    clinic.client.save()
+    with pytest.raises(refusals.LinkEnded):
+        verify_identity(link, **RIGHT, now=NOW)
+
+
+def test_an_address_that_begins_with_a_plus_is_an_email(clinic):
+    make_client(email="+foo@example.org")
+    request_link("+foo@example.org", clinic.site, now=NOW)
+    assert deliver_due(now=NOW).sent == 1 and mail.outbox[0].to == ["+foo@example.org"]

@@ -35,6 +35,7 @@ def asks(address, forwarded=None, proxies=0, settings=None):
         ("127.0.0.1", None, 0, None),
         ("10.0.0.1", None, 0, None),
         ("10.0.0.1", "nonsense", 1, None),
+        ("::ffff:81.2.69.142", None, 0, PUBLIC),
         ("2a00:1450:4009:81f::200e", None, 0, "2a00:1450:4009:81f::/64"),
     ],
 )

@@ -6,7 +6,16 @@ from django.contrib.auth import get_user_model
 from tests.factories import NOW, make_client
 from wagtail_clientportal.actions import refusals
 from wagtail_clientportal.actions.book import book
-from wagtail_clientportal.models import Appointment, AppointmentEvent, BookingSettings, Hold, OutboundMessage
+from wagtail_clientportal.models import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentType,
+    BookingSettings,
+    Client,
+    Clinician,
+    Hold,
+    OutboundMessage,
+)
 
 FREE = datetime(2026, 11, 26, 14, 0, tzinfo=UTC)
 
@@ -65,11 +74,16 @@ def test_online_booking_has_its_own_switch(clinic, new):
 
 
 def test_what_is_not_bookable_online_is_refused(clinic, new):
-    clinic.clinician.available_online = False
+    Clinician.objects.update(available_online=False)
     with pytest.raises(refusals.ClinicianNotOnline):
         new()
-    clinic.clinician.available_online = True
-    clinic.appointment_type.bookable_online = False
+    Clinician.objects.update(available_online=True)
+    for switch in ("bookable_online", "is_active"):
+        AppointmentType.objects.update(**{switch: False})
+        with pytest.raises(refusals.NotAllowed):
+            new()
+        AppointmentType.objects.update(**{switch: True})
+    Client.objects.update(portal_access=False)
     with pytest.raises(refusals.NotAllowed):
         new()
     with pytest.raises(refusals.NotAllowed):

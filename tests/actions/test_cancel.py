@@ -12,6 +12,7 @@ from wagtail_clientportal.actions.set_status import set_status
 from wagtail_clientportal.models import (
     AppointmentEvent,
     AppointmentStatus,
+    Client,
     ClientMessage,
     OutboundMessage,
     PortalPolicy,
@@ -63,7 +64,7 @@ def test_a_client_may_not_choose_the_status_nor_cancel_somebody_elses(clinic):
 
 def test_staff_choose_a_status_that_frees_the_place(clinic):
     user = get_user_model().objects.create_user("desk")
-    with pytest.raises(ValueError, match="keeps the place"):
+    with pytest.raises(refusals.NotAllowed):
         cancel(clinic.appointment, by=user, now=NOW, status=default_status())
     absent = AppointmentStatus.objects.get(name="Did not attend")
     assert cancel(clinic.appointment, by=user, now=NOW, status=absent).status == absent
@@ -109,3 +110,22 @@ def test_setting_the_status_it_has_writes_no_history_and_clients_may_not(clinic)
     assert not AppointmentEvent.objects.exists()
     with pytest.raises(refusals.NotAllowed):
         set_status(clinic.appointment, cancelled_status(), by=clinic.client, now=NOW)
+
+
+def test_cancelling_frees_the_place_even_if_the_policys_status_came_to_keep_it(clinic):
+    AppointmentStatus.objects.filter(name="Cancelled").update(attending=True)
+    cancelled = cancel(clinic.appointment, by=clinic.client, now=NOW)
+    assert (cancelled.status.name, cancelled.holds_place) == ("Did not attend", False)
+
+
+def test_attending_is_fixed_once_a_policy_gives_the_status_to_cancelled_ones(clinic):
+    status = cancelled_status()
+    status.attending = True
+    with pytest.raises(ValidationError):
+        status.save()
+
+
+def test_a_client_whose_portal_access_was_taken_away_cannot_act(clinic):
+    Client.objects.update(portal_access=False)
+    with pytest.raises(refusals.NotAllowed):
+        cancel(clinic.appointment, by=clinic.client, now=NOW)

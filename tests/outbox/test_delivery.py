@@ -2,7 +2,9 @@ import smtplib
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core import mail
+from django.utils import translation
 from django_q.models import OrmQ, Schedule
 
 from tests.actions.test_change import FREE
@@ -11,7 +13,7 @@ from wagtail_clientportal.access.links import find_link
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.change import change
 from wagtail_clientportal.actions.deliver import deliver, deliver_due
-from wagtail_clientportal.models import MagicLink, Notification, OutboundMessage
+from wagtail_clientportal.models import Appointment, MagicLink, Notification, OutboundMessage, PortalSettings
 from wagtail_clientportal.outbox.backends.sms import locmem
 
 LATER = NOW + timedelta(minutes=1)
@@ -77,11 +79,11 @@ def test_a_dead_mail_server_says_why_and_the_message_goes_when_it_is_back(change
 
 def test_after_its_last_attempt_a_message_has_failed_and_staff_are_told(changed, dead_mail_server, admin_user):
     now = LATER
-    for _ in range(8):
+    for _ in range(20):
         deliver(changed.row.pk, now=now)
         now += timedelta(hours=5)
     changed.row.refresh_from_db()
-    assert (changed.row.status, changed.row.attempts) == ("failed", 8)
+    assert (changed.row.status, changed.row.attempts) == ("failed", 20)
     assert Notification.objects.get(recipient=admin_user).kind == "communication_failed"
 
 
@@ -162,9 +164,60 @@ def test_the_worker_sweeps_every_minute(db):
 
 
 def test_a_header_cannot_be_injected_by_a_clinics_name(changed):
-    from wagtail_clientportal.models import PortalSettings
-
     PortalSettings.objects.update(clinic_name="Harbour\r\nBcc: all@example.org")
     make_client(email="c@example.org")
     assert deliver(changed.row.pk, now=LATER) == "sent"
     assert "Bcc" not in mail.outbox[0].message()
+
+
+def test_a_mail_backend_that_raises_anything_stops_nobody_else(changed, monkeypatch):
+    class GatewayError(Exception):
+        pass
+
+    def refuse(self, messages):
+        raise GatewayError("margaret@example.org is not known here")
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+    assert deliver_due(now=LATER).waiting == 2
+    changed.row.refresh_from_db()
+    assert changed.row.last_error == "GatewayError"
+
+
+def test_a_message_is_outdated_only_by_one_that_the_client_gets(changed):
+    user = get_user_model().objects.create_user("desk")
+    change(changed.appointment, FREE + timedelta(hours=1), by=user, now=NOW, tell_client=False)
+    assert deliver(changed.row.pk, now=LATER) == "sent"
+    assert "3:00pm" in mail.outbox[0].body
+
+
+def test_a_text_that_matters_and_may_not_go_fails_and_staff_are_told(clinic, admin_user, settings):
+    settings.WAGTAIL_CLIENTPORTAL = {**settings.WAGTAIL_CLIENTPORTAL, "SMS_OTHERS_PER_DAY": 0}
+    clinic.client.email = ""
+    clinic.client.save()
+    cancel(clinic.appointment, by=clinic.client, now=NOW)
+    assert deliver(OutboundMessage.objects.get(client=clinic.client).pk, now=LATER) == "failed"
+    assert Notification.objects.get().kind == "communication_failed"
+
+
+def test_a_row_that_says_nothing_is_dropped_with_the_reason(clinic):
+    row = OutboundMessage.objects.create(
+        client=clinic.client, appointment=clinic.appointment, channel="email", recipient="x@example.org", dedupe_key="k"
+    )
+    assert deliver(row.pk) == "dropped"
+
+
+def test_staff_read_their_own_language_whatever_the_clients(clinic):
+    with translation.override("fr"):
+        cancel(clinic.appointment, by=clinic.client, now=NOW)
+    assert "Wednesday 25 November 2026" in OutboundMessage.objects.get(about="staff").subject
+
+
+def test_a_short_message_names_the_zone_where_it_could_differ(clinic):
+    clinic.location.timezone = "Asia/Kathmandu"
+    clinic.location.save()
+    Appointment.objects.update(start=FREE, end=FREE + timedelta(minutes=30), busy_until=FREE + timedelta(minutes=30))
+    cancel(clinic.appointment, by=clinic.client, now=NOW)
+    deliver_due(now=LATER)
+    assert {email.subject for email in mail.outbox if email.to == ["margaret@example.org"]} == {
+        "Your appointment has been cancelled: Thursday 26 November 2026 at 7:45pm, Kathmandu time"
+    }

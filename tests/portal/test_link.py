@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client as Browser
 from wagtail.models import Page, Site
 
 from tests.factories import make_location, open_portal
@@ -127,3 +128,32 @@ def test_a_site_without_a_portal_page_answers_a_link_with_404_and_the_portals_he
     response = portal.get(link)
     assert response.status_code == 404
     assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("method", ["post", "put"])
+def test_no_token_gets_into_a_log(portal, caplog, method):
+    url = portal.appointment_link()
+    caplog.set_level("DEBUG")
+    browser = Browser(enforce_csrf_checks=True)
+    assert getattr(browser, method)(url).status_code == 405
+    portal.clinic.page.unpublish()
+    assert browser.get(url).status_code == 404
+    assert url.split("/")[2] not in caplog.text
+
+
+def test_a_crash_behind_a_link_reports_no_token(portal, caplog, monkeypatch):
+    url = portal.appointment_link()
+    monkeypatch.setattr("wagtail_clientportal.portal.views.link.find_link", lambda *args: 1 / 0)
+    response = portal.get(url)
+    assert response.status_code == 503 and "ZeroDivisionError" in caplog.text
+    assert url.split("/")[2] not in caplog.text
+
+
+def test_a_link_follows_its_appointment_to_another_site(portal):
+    url = portal.appointment_link()
+    root = portal.clinic.site.root_page.get_parent().add_child(instance=Page(title="Other", slug="other"))
+    site = Site.objects.create(hostname="other.example", root_page=root)
+    open_portal(site=site)
+    portal.clinic.location.site = site
+    portal.clinic.location.save()
+    assert portal.get(url)["Location"] == "http://other.example/portal/verify/"

@@ -10,7 +10,7 @@ def clients_with_contact(contact: str) -> QuerySet[Client]:
     """The clients whom the portal knows under *contact*, the key of an email address or a mobile ("+44…")."""
     if not contact:
         return Client.objects.none()
-    reached = Q(mobile_key=contact) if contact.startswith("+") else Q(email_key=contact)
+    reached = Q(email_key=contact) if "@" in contact else Q(mobile_key=contact)
     return Client.objects.filter(reached, is_active=True, portal_access=True).order_by("pk")
 
 

@@ -24,6 +24,7 @@ def client_ip(request: HttpRequest) -> str | None:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return None
+    parsed = getattr(parsed, "ipv4_mapped", None) or parsed  # ::ffff:81.2.69.142, as a dual-stack server writes it
     if not parsed.is_global:
         return None
     # One household or phone has a whole /64 of IPv6 to choose from.

@@ -63,5 +63,5 @@ def find_link_by_public_id(public_id: str, now: datetime) -> MagicLink | None:
 
 
 def _alive(query: dict, now: datetime) -> MagicLink | None:
-    link = MagicLink.objects.select_related("site", "client", "appointment__location").filter(**query).first()
+    link = MagicLink.objects.select_related("site", "client", "appointment__location__site").filter(**query).first()
     return link if link is not None and link.is_alive(now) else None

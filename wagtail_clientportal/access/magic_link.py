@@ -1,7 +1,8 @@
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import TimestampMixin
 
@@ -54,6 +55,11 @@ class MagicLink(TimestampMixin, models.Model):
     def __str__(self):
         return f"{self.get_kind_display()} #{self.pk}"
 
+    @cached_property
+    def portal_site(self):
+        """The site whose portal it opens: links follow the appointment, wherever it has been moved to."""
+        return self.appointment.location.portal_site if self.appointment_id else self.site
+
     def lives_until(self) -> datetime:
         """When it ends by itself: for an appointment link at the latest when the appointment, as it is now, ends."""
         return min(self.expires_at, self.appointment.end) if self.appointment_id else self.expires_at
@@ -73,10 +79,3 @@ class MagicLink(TimestampMixin, models.Model):
             and self.contact_version == self.client.contact_version
             and self.appointment.client_id == self.client_id
         )
-
-
-def lifetime(kind: str) -> timedelta:
-    """How long a link of this kind lives, as the site has set it."""
-    if kind == MagicLink.Kind.SIGN_IN:
-        return settings.SIGN_IN_LINK_LIFETIME
-    return settings.APPOINTMENT_LINK_LIFETIME

@@ -48,21 +48,24 @@ class PortalSession(models.Model):
 
     def is_alive(self, now: datetime) -> bool:
         """Whether it can still be used. Needs ``client`` and the site's portal settings fetched along."""
-        idle, absolute = (
-            (settings.FULL_SESSION_IDLE, settings.FULL_SESSION_ABSOLUTE)
-            if self.is_full
-            else (settings.APPOINTMENT_SESSION_IDLE, settings.APPOINTMENT_SESSION_ABSOLUTE)
-        )
         return (
             self.ended_at is None
             and self._portal_stayed_on()
-            and now - self.last_seen_at < idle
-            and now - self.created_at < absolute
+            and not self.has_timed_out(now)
             and self.client.is_active
             and self.client.portal_access
             and self.contact_version == self.client.contact_version
             and self.identity_version == self.client.identity_version
         )
+
+    def has_timed_out(self, now: datetime) -> bool:
+        """Whether nothing happened for too long, or it has simply lasted long enough."""
+        idle, absolute = (
+            (settings.FULL_SESSION_IDLE, settings.FULL_SESSION_ABSOLUTE)
+            if self.is_full
+            else (settings.APPOINTMENT_SESSION_IDLE, settings.APPOINTMENT_SESSION_ABSOLUTE)
+        )
+        return now - self.last_seen_at >= idle or now - self.created_at >= absolute
 
     def _portal_stayed_on(self) -> bool:
         """Switching the portal off ends every session, even one that nobody used in the meantime."""

@@ -73,11 +73,6 @@ def current_session(request: HttpRequest, site: Site, now: datetime) -> PortalSe
     return portal_session
 
 
-def has_session_key(request: HttpRequest) -> bool:
-    """Whether this browser had a portal session, alive or not: tells "timed out" from "never signed in"."""
-    return SESSION_KEY in request.session
-
-
 def end_session(request: HttpRequest, now: datetime) -> None:
     """End this browser's portal session, if there is one."""
     public_id = request.session.pop(SESSION_KEY, None)

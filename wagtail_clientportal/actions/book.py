@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 
 from django.utils import timezone
+from wagtail.models import Site
 
 from ..diary.free_slots import is_within_hours
 from ..diary.history import Actor, record
 from ..diary.lock import locked_diaries
 from ..diary.models import Appointment, AppointmentEvent
-from ..policies.models import BookingSettings, PortalSettings
+from ..policies.models import BookingSettings
 from ..practice.models import AppointmentStatus
 from ..signals import appointment_booked
 from .announce import announce
+from .permitted import terms_of
 from .place import put
 from .refusals import ClinicianNotOnline, NotAllowed, PortalOff, SlotNotOffered
 from .starts import whole_minute
@@ -50,11 +52,10 @@ def book(
 
     with locked_diaries(clinician.pk):
         now = now or timezone.now()
-        site = location.portal_site
-        if actor.client:
-            _check_client_may_book(clinician, appointment_type, site)
-            if not within_hours:
-                raise SlotNotOffered
+        # What was handed in is only an address: these are as they are now.
+        client, clinician, location, appointment_type = map(
+            _as_it_is_now, (client, clinician, location, appointment_type)
+        )
         end = start + timedelta(minutes=appointment_type.duration_minutes)
         appointment = Appointment(
             client=client,
@@ -64,27 +65,39 @@ def book(
             start=start,
             end=end,
             busy_until=end + timedelta(minutes=appointment_type.buffer_minutes),
-            status=AppointmentStatus.objects.get(is_default=True),
+            status=AppointmentStatus.for_new_appointments(),
             holds_place=True,
         )
+        terms = terms_of(appointment)
+        if actor.client:
+            _check_client_may_book(appointment, terms.site)
+            if not within_hours:
+                raise SlotNotOffered
         put(appointment, overbook=overbook, now=now)
         event = record(appointment, AppointmentEvent.Kind.BOOKED, actor=actor, now=now, message=message)
         announce(
             event,
             actor=actor,
-            site=site,
-            settings=PortalSettings.for_site(site),
+            terms=terms,
             signal=appointment_booked,
             tell_client=tell_client,
+            with_message=bool(message.strip()),
             now=now,
         )
         return appointment
 
 
-def _check_client_may_book(clinician, appointment_type, site) -> None:
+def _as_it_is_now(instance):
+    return type(instance).objects.get(pk=instance.pk)
+
+
+def _check_client_may_book(appointment: Appointment, site: Site | None) -> None:
     if not BookingSettings.for_site(site).enabled:
         raise PortalOff
-    if not appointment_type.bookable_online:
+    client, appointment_type = appointment.client, appointment.appointment_type
+    if not (
+        client.is_active and client.portal_access and appointment_type.is_active and appointment_type.bookable_online
+    ):
         raise NotAllowed
-    if not clinician.available_online:
+    if not (appointment.clinician.available_online and appointment.clinician.is_active):
         raise ClinicianNotOnline

@@ -8,6 +8,7 @@ from ..diary.history import Actor, Place, record
 from ..diary.lock import locked_appointment
 from ..diary.models import Appointment, AppointmentEvent
 from ..policies.portal_policy import default_status_after_cancellation
+from ..policies.rules import PolicyRules
 from ..practice.models import AppointmentStatus
 from ..signals import appointment_cancelled
 from .announce import announce
@@ -40,9 +41,9 @@ def cancel(
     if actor.client and (status or not tell_client):
         raise NotAllowed
     if status is not None and status.attending:
-        raise ValueError(f"{status} keeps the place in the diary; a cancelled appointment has to free it")
+        raise NotAllowed  # it would keep the place in the diary
 
-    with locked_appointment(appointment.pk) as appointment:
+    with locked_appointment(appointment) as appointment:
         now = now or timezone.now()
         terms = terms_of(appointment)
         policy_shown = False
@@ -53,10 +54,8 @@ def cancel(
             raise NotCurrent
 
         old = Place.of(appointment)
-        appointment.status = status or AppointmentStatus.objects.get(
-            pk=terms.rules.status_after_cancellation_id or default_status_after_cancellation()
-        )
-        appointment.holds_place = appointment.status.attending
+        appointment.status = status or _freeing_status(terms.rules)
+        appointment.holds_place = False
         appointment.overbooked = False
         appointment.save(update_fields=["status", "holds_place", "overbooked"])
 
@@ -73,10 +72,18 @@ def cancel(
         announce(
             event,
             actor=actor,
-            site=terms.site,
-            settings=terms.settings,
+            terms=terms,
             signal=appointment_cancelled,
             tell_client=tell_client,
+            with_message=bool(message.strip()),
             now=now,
         )
         return appointment
+
+
+def _freeing_status(rules: PolicyRules) -> AppointmentStatus:
+    """The policy's status; should it have come to keep the place after all, or there be no policy, another."""
+    freeing = AppointmentStatus.objects.filter(attending=False)
+    return freeing.filter(pk=rules.status_after_cancellation_id).first() or freeing.get(
+        pk=default_status_after_cancellation()
+    )

@@ -54,7 +54,7 @@ def change(
     # judged under it.
     within_hours = actor.client is None or _is_within_hours(appointment.pk, new_start, now or timezone.now())
 
-    with locked_appointment(appointment.pk, moving_to=clinician and clinician.pk) as appointment:
+    with locked_appointment(appointment, moving_to=clinician and clinician.pk) as appointment:
         now = now or timezone.now()
         terms = terms_of(appointment)
         policy_shown = False
@@ -89,10 +89,10 @@ def change(
         announce(
             event,
             actor=actor,
-            site=terms.site,
-            settings=terms.settings,
+            terms=terms,
             signal=appointment_changed,
             tell_client=tell_client,
+            with_message=bool(message.strip()),
             now=now,
         )
         return appointment

@@ -30,6 +30,10 @@ logger = logging.getLogger(__name__)
 About = OutboundMessage.About
 
 
+class NotToBeSent(Exception):
+    """The message matters, and yet may not go this way; the text says why, for staff."""
+
+
 @dataclass
 class Delivered:
     """How many messages of one sweep went which way."""
@@ -62,6 +66,8 @@ def deliver(message_id: int, now: datetime | None = None) -> str | None:
         return None
     try:
         letter, recipient = _compose(message, now)
+    except NotToBeSent as reason:
+        return _not_sent(message, SendResult(False, error_code=str(reason), permanent=True), now)
     except NothingToSay as nothing:
         claims.dropped(message, str(nothing))
         return OutboundMessage.Status.DROPPED
@@ -79,6 +85,8 @@ def deliver(message_id: int, now: datetime | None = None) -> str | None:
 
 def _compose(message: OutboundMessage, now: datetime) -> tuple[Letter, str]:
     """Return the words and the address they go to."""
+    if not message.about:
+        raise NothingToSay(_("The row doesn't say what it is about."))
     if message.about == About.STAFF:
         return Letter(message.subject, message.body, "", message.body, ""), message.recipient
     if message.about == About.SIGN_IN:
@@ -105,11 +113,16 @@ def _compose_sign_in(message: OutboundMessage, now: datetime) -> tuple[Letter, s
 
 
 def _check_texts_are_allowed(message: OutboundMessage, mobile: str, now: datetime) -> None:
-    """Refuse a text that would go abroad or over a budget. Only the first attempt counts towards a budget."""
+    """Refuse a text that would go abroad or over a budget. Only the first attempt counts towards a budget.
+
+    :raises NothingToSay: for a sign-in link, which somebody may ask for again.
+    :raises NotToBeSent: for what a client has to know: staff are told to tell them.
+    """
+    refuse = NothingToSay if message.about == About.SIGN_IN else NotToBeSent
     if message.channel != Channel.SMS:
         return
     if not may_be_texted(mobile, settings.DEFAULT_REGION, settings.SMS_COUNTRY_CODES):
-        raise NothingToSay(_("Texts don't go to numbers in that country."))
+        raise refuse(_("Texts don't go to numbers in that country."))
     if message.attempts > 1:
         return
     budgets = [(f"sms:others:{message.site_id}", settings.SMS_OTHERS_PER_DAY)]
@@ -120,7 +133,7 @@ def _check_texts_are_allowed(message: OutboundMessage, mobile: str, now: datetim
         ]
     for key, most in budgets:
         if not throttle.take(key, most=most, period=timedelta(days=1), now=now):
-            raise NothingToSay(_("The day's limit of texts is used up."))
+            raise refuse(_("The day's limit of texts is used up."))
 
 
 def _asked_too_often(message: OutboundMessage) -> bool:

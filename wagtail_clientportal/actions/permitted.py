@@ -85,7 +85,8 @@ def check_policy_shown(terms: Terms, policy_revision: str | int | None) -> bool:
 
 
 def _check_client_may_touch(appointment: Appointment, client: Client, terms: Terms, now: datetime) -> None:
-    if appointment.client_id != client.pk:
+    known = appointment.client  # read under the lock, not the instance that asks
+    if known.pk != client.pk or not (known.is_active and known.portal_access):
         raise NotAllowed
     if not terms.settings.enabled:
         raise PortalOff

@@ -11,10 +11,14 @@ from ..communications.queue import queue_sign_in
 from ..conf import settings
 from ..practice.contact import email_key, mobile_key
 
+# Characters. Folding makes two or more of some letters, so a key can be longer than what was typed.
+LONGEST_CONTACT = 254
+
 
 def contact_key(contact: str) -> str:
     """Return the key of the email address or mobile that *contact* is, "" where it is neither."""
-    return email_key(contact) if "@" in contact else mobile_key(contact, settings.DEFAULT_REGION)
+    key = email_key(contact) if "@" in contact else mobile_key(contact, settings.DEFAULT_REGION)
+    return key if len(key) <= LONGEST_CONTACT else ""
 
 
 def may_request_link(ip: str | None, *, now: datetime) -> bool:

@@ -29,7 +29,7 @@ def set_status(appointment: Appointment, status: AppointmentStatus, *, by, now: 
     actor = Actor.of(by)
     if actor.client:
         raise NotAllowed
-    with locked_appointment(appointment.pk) as appointment:
+    with locked_appointment(appointment) as appointment:
         now = now or timezone.now()
         if appointment.status_id == status.pk:
             return appointment
@@ -40,14 +40,14 @@ def set_status(appointment: Appointment, status: AppointmentStatus, *, by, now: 
         if takes_its_place_back:
             put(appointment, overbook=False, now=now)
         else:
-            appointment.save(update_fields=["status", "holds_place"])
+            appointment.overbooked = appointment.overbooked and status.attending
+            appointment.save(update_fields=["status", "holds_place", "overbooked"])
         terms = terms_of(appointment)
         event = record(appointment, AppointmentEvent.Kind.STATUS_CHANGED, actor=actor, now=now, old=old)
         announce(
             event,
             actor=actor,
-            site=terms.site,
-            settings=terms.settings,
+            terms=terms,
             signal=appointment_status_changed,
             tell_client=False,
             now=now,

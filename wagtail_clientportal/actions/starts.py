@@ -10,11 +10,8 @@ from .refusals import SlotNotOffered
 def whole_minute(start: datetime) -> datetime:
     """Return *start* in UTC.
 
-    :raises ValueError: when it is naive; a time without a zone is nobody's time.
-    :raises SlotNotOffered: when it isn't a whole minute.
+    :raises SlotNotOffered: when it isn't a whole minute, or is naive: a time without a zone is nobody's time.
     """
-    if not is_aware(start):
-        raise ValueError("a start has to be an aware datetime")
-    if start.second or start.microsecond:
+    if not is_aware(start) or start.second or start.microsecond:
         raise SlotNotOffered
     return start.astimezone(UTC)

@@ -30,9 +30,21 @@ _TEN_MINUTES, _HOUR = timedelta(minutes=10), timedelta(hours=1)
 logger = logging.getLogger(__name__)
 
 
-def details_missing(link: MagicLink) -> bool:
-    """Whether nobody could pass the check behind *link*, because the clinic lacks a date of birth or postcode."""
-    return not any(client.has_identity for client in candidates(link))
+def check_link(link: MagicLink, now: datetime) -> list[Client]:
+    """Return the clients whom *link* could open, one of whom the answers have to fit.
+
+    :raises PortalOff: the portal is off.
+    :raises LinkEnded: the link can't be used any more, or leads to nobody any more.
+    :raises DetailsMissing: the clinic lacks the date of birth or postcode of everybody it could open.
+    """
+    if not PortalSettings.for_site(link.portal_site).enabled:
+        raise PortalOff
+    clients = candidates(link) if link.is_alive(now) else []
+    if not clients:
+        raise LinkEnded
+    if not any(client.has_identity for client in clients):
+        raise DetailsMissing
+    return clients
 
 
 def verify_identity(
@@ -62,14 +74,7 @@ def verify_identity(
     :raises IdentityMismatch: they fit nobody.
     """
     now = now or timezone.now()
-    portal_settings = PortalSettings.for_site(link.site)
-    if not portal_settings.enabled:
-        raise PortalOff
-    if not link.is_alive(now):
-        raise LinkEnded
-    if details_missing(link):
-        raise DetailsMissing
-    clients = candidates(link)
+    clients = check_link(link, now)
     if ip and throttle.is_exhausted(_ip_key(ip), most=settings.IDENTITY_FAILURES_PER_IP, period=_HOUR, now=now):
         time.sleep(settings.IDENTITY_DELAY.total_seconds())
     _count_attempt(link)
@@ -87,10 +92,12 @@ def verify_identity(
             raise FirstNameNeeded
         fitting = [client for client in fitting if first_name_fits(client, answers)]
         if len(fitting) > 1 and _any_open(fitting, open_clients):
-            tell_of_ambiguity(fitting, settings=portal_settings, key=str(link.public_id), now=now)
+            tell_of_ambiguity(
+                fitting, settings=PortalSettings.for_site(link.portal_site), key=str(link.public_id), now=now
+            )
             raise StillAmbiguous
     if not _any_open(fitting, open_clients):
-        _note_failure(link, portal_settings, ip, now)
+        _note_failure(link, ip, now)
         left = settings.IDENTITY_FAILURES_PER_LINK - _failures(link)
         logger.info("identity check failed behind link %s, %s attempts left", link.pk, left)
         raise IdentityMismatch(attempts_left=max(left, 0))
@@ -122,18 +129,18 @@ def _any_open(fitting: list[Client], open_clients: list[Client]) -> bool:
     return any(client in open_clients for client in fitting)
 
 
-def _note_failure(link: MagicLink, portal_settings: PortalSettings, ip: str | None, now: datetime) -> None:
+def _note_failure(link: MagicLink, ip: str | None, now: datetime) -> None:
     """Count a failed check against the address it came from and for the whole site; alert staff to a burst."""
     if ip:
         throttle.take(_ip_key(ip), most=settings.IDENTITY_FAILURES_PER_IP, period=_HOUR, now=now)
-    site_key = f"identity:site:{link.site_id}"
+    site_key = f"identity:site:{link.portal_site.pk}"
     before_alert = settings.IDENTITY_FAILURES_ALERT - 1
     if not throttle.take(site_key, most=before_alert, period=_TEN_MINUTES, now=now):
         began = throttle.period_began(site_key)
         tell_of_burst(
             settings.IDENTITY_FAILURES_ALERT,
-            settings=portal_settings,
-            key=f"{link.site_id}:{began.isoformat()}",
+            settings=PortalSettings.for_site(link.portal_site),
+            key=f"{link.portal_site.pk}:{began.isoformat()}",
             now=now,
         )
 

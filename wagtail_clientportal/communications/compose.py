@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings as django_settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
@@ -45,6 +46,8 @@ def about_appointment(message: OutboundMessage, now: datetime) -> Letter:
     portal_settings = PortalSettings.for_site(message.site)
     context["phone"] = location.phone or portal_settings.phone
     context["zone_name"] = zone_in_words(location.zone)
+    # Short messages name the zone only where the reader may take it for another.
+    context["zone_note"] = "" if location.timezone == django_settings.TIME_ZONE else f", {context['zone_name']}"
     if event is not None and event.old_start:
         zone = (event.old_location or location).zone
         context["old_date"] = date_in_words(event.old_start, zone)
@@ -62,11 +65,10 @@ def sign_in(channel: str, url: str, settings: PortalSettings, *, minutes: int) -
 
 
 def _is_outdated(event: AppointmentEvent) -> bool:
-    return (
-        AppointmentEvent.objects.filter(appointment_id=event.appointment_id, pk__gt=event.pk)
-        .exclude(kind=AppointmentEvent.Kind.STATUS_CHANGED)
-        .exists()
+    newer = OutboundMessage.objects.filter(
+        appointment_id=event.appointment_id, client__isnull=False, event_id__gt=event.pk
     )
+    return newer.exclude(status=OutboundMessage.Status.DROPPED).exists()
 
 
 def _letter(about: str, channel: str, context: dict, settings: PortalSettings, links) -> Letter:

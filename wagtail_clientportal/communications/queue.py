@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from django.conf import settings as django_settings
+from django.utils import translation
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
@@ -41,7 +43,8 @@ def way_to(client: Client) -> Way:
 def queue_for_client(event: AppointmentEvent, *, site: Site | None, now: datetime) -> OutboundMessage:
     """Write the row that tells the client of *event*; where there is no way to tell them, it says why."""
     appointment = event.appointment
-    way = way_to(appointment.client)
+    with translation.override(django_settings.LANGUAGE_CODE):  # staff read why not
+        way = way_to(appointment.client)
     message = OutboundMessage.objects.create(
         about=_ABOUT[event.kind],
         site=site,
@@ -69,7 +72,7 @@ def queue_sign_in(contact: str, *, site: Site, dedupe_key: str, now: datetime) -
     message = OutboundMessage.objects.create(
         about=OutboundMessage.About.SIGN_IN,
         site=site,
-        channel=Channel.SMS if contact.startswith("+") else Channel.EMAIL,
+        channel=Channel.EMAIL if "@" in contact else Channel.SMS,
         recipient=contact,
         dedupe_key=dedupe_key,
         due_at=now,

@@ -71,9 +71,14 @@ class Subject:
 
     @cached_property
     def url(self) -> str:
-        if self.links is None or self.site is None or not self.appointment.is_current(self.now):
+        if self.links is None or self.site is None or not self._can_be_opened:
             return portal_url(self.site)
         return self.links.to(self.appointment, self.site)
+
+    @property
+    def _can_be_opened(self) -> bool:
+        client = self.appointment.client
+        return self.appointment.is_current(self.now) and client.is_active and client.portal_access
 
 
 def _until(subject: Subject, enabled: bool, window) -> str:

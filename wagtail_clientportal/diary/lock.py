@@ -29,18 +29,19 @@ def locked_diaries(*clinician_ids: int) -> Iterator[None]:
 
 
 @contextmanager
-def locked_appointment(pk: int, *, moving_to: int | None = None) -> Iterator[Appointment]:
+def locked_appointment(appointment: Appointment, *, moving_to: int | None = None) -> Iterator[Appointment]:
     """Hold the diary that the appointment is in, and yield the appointment as it is under the lock.
 
-    :param pk: pk of the appointment. Whatever instance the caller has is only an address.
+    :param appointment: only an address; where it says whose diary that is, it may be wrong by now.
     :param moving_to: pk of a clinician whose diary the appointment may move to.
     :raises Appointment.DoesNotExist: where there is no such appointment.
     """
+    clinician_id = appointment.clinician_id
     while True:
-        clinician_id = Appointment.objects.values_list("clinician_id", flat=True).get(pk=pk)
         with locked_diaries(clinician_id, moving_to or clinician_id):
-            appointment = with_details(Appointment.objects).get(pk=pk)
-            if appointment.clinician_id == clinician_id:
-                yield appointment
+            current = with_details(Appointment.objects).get(pk=appointment.pk)
+            if current.clinician_id == clinician_id:
+                yield current
                 return
         # Somebody moved it to another diary before we had the lock: lock that one.
+        clinician_id = current.clinician_id

@@ -11,7 +11,7 @@ from ..outbox.outbound_message import Channel
 from ..policies.models import PortalSettings
 from ..practice.models import Client
 from .notification import Notification
-from .wording import StaffEmail, ambiguity_email, burst_email, event_email, failure_email
+from .wording import StaffEmail, ambiguity_email, burst_email, event_email, failure_email, in_staff_language
 
 _KINDS = {
     AppointmentEvent.Kind.BOOKED: Notification.Kind.BOOKED,
@@ -20,12 +20,15 @@ _KINDS = {
 }
 
 
-def tell_staff(event: AppointmentEvent, *, by_user, settings: PortalSettings, now: datetime) -> None:
+def tell_staff(
+    event: AppointmentEvent, *, by_user, settings: PortalSettings, with_message: bool, now: datetime
+) -> None:
     """Tell the clinician whose appointment it is (and was) of *event*; those without an account, by ``notify_email``.
 
     Whoever did it isn't told.
 
     :param by_user: the staff user who acted; ``None`` for a client or the system.
+    :param with_message: whether the client left a message with it.
     """
     if event.kind not in _KINDS:
         return
@@ -42,9 +45,10 @@ def tell_staff(event: AppointmentEvent, *, by_user, settings: PortalSettings, no
                 recipient=user, kind=_KINDS[event.kind], event=event, appointment=event.appointment, created_at=now
             )
             addresses.add(user.email or settings.notify_email)
-        elif by_user is None:
+        else:
             addresses.add(settings.notify_email)
-    email = event_email(event)
+    with in_staff_language():
+        email = event_email(event, with_message=with_message)
     for number, address in enumerate(sorted(addresses - {""}), 1):
         _send(address, email, settings=settings, key=f"event:{event.pk}:staff:{number}", now=now)
 
@@ -52,7 +56,9 @@ def tell_staff(event: AppointmentEvent, *, by_user, settings: PortalSettings, no
 def tell_of_failure(message: OutboundMessage, *, settings: PortalSettings, now: datetime) -> None:
     """Tell the clinician concerned (or the notification address) that *message* could not be sent."""
     kind = Notification.Kind.COMMUNICATION_FAILED
-    _tell(kind, failure_email(message), message.appointment, settings=settings, key=f"failed:{message.pk}", now=now)
+    with in_staff_language():
+        email = failure_email(message)
+    _tell(kind, email, message.appointment, settings=settings, key=f"failed:{message.pk}", now=now)
 
 
 def tell_of_ambiguity(clients: list[Client], *, settings: PortalSettings, key: str, now: datetime) -> None:
@@ -61,7 +67,9 @@ def tell_of_ambiguity(clients: list[Client], *, settings: PortalSettings, key: s
     :param key: names the occasion, so that it is told once.
     """
     kind = Notification.Kind.AMBIGUOUS_IDENTITY
-    _tell(kind, ambiguity_email(clients), None, settings=settings, key=f"ambiguous:{key}", now=now)
+    with in_staff_language():
+        email = ambiguity_email(clients)
+    _tell(kind, email, None, settings=settings, key=f"ambiguous:{key}", now=now)
 
 
 def tell_of_burst(failures: int, *, settings: PortalSettings, key: str, now: datetime) -> None:
@@ -70,13 +78,17 @@ def tell_of_burst(failures: int, *, settings: PortalSettings, key: str, now: dat
     :param key: names the ten minutes, so that it is told once.
     """
     kind = Notification.Kind.FAILED_CHECKS
-    _tell(kind, burst_email(failures), None, settings=settings, key=f"burst:{key}", now=now)
+    with in_staff_language():
+        email = burst_email(failures)
+    _tell(kind, email, None, settings=settings, key=f"burst:{key}", now=now)
 
 
 def _tell(
     kind: str, email: StaffEmail, appointment: Appointment | None, *, settings: PortalSettings, key: str, now: datetime
 ) -> None:
     user = appointment.clinician.user if appointment else None
+    if user is not None and not user.is_active:
+        user = None
     address = (user.email if user else "") or settings.notify_email
     key = f"{key}:staff"
     if OutboundMessage.objects.filter(dedupe_key=key).exists():

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from django.conf import settings as django_settings
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..diary.models import AppointmentEvent
@@ -12,12 +13,17 @@ from ..practice.dates import moment_in_words
 from ..practice.models import Client
 
 
+def in_staff_language():
+    """A context in which texts are in the site's language, not in that of the client whose request this may be."""
+    return translation.override(django_settings.LANGUAGE_CODE)
+
+
 class StaffEmail(NamedTuple):
     subject: str
     text: str
 
 
-def event_email(event: AppointmentEvent) -> StaffEmail:
+def event_email(event: AppointmentEvent, *, with_message: bool) -> StaffEmail:
     """Say what happened to an appointment, with its times in its location's zone."""
     appointment = event.appointment
     new_place = _at(event.new_start, event.new_clinician, event.new_location)
@@ -34,7 +40,7 @@ def event_email(event: AppointmentEvent) -> StaffEmail:
         subject = _("New appointment: %(when)s")
         lines = [_("New: %(place)s") % {"place": new_place}]
     lines.append(_("By: %(who)s") % {"who": event.by_username or event.get_by_kind_display()})
-    if event.messages.exists():
+    if with_message:
         lines.append(_("The client left a message; you can read it in the admin."))
     lines += ["", f"{appointment.client} · {appointment}", _admin_url()]
     when = moment_in_words(event.new_start, event.new_location.zone)

@@ -28,7 +28,7 @@ class OutboundMessage(models.Model):
         SIGN_IN = "sign_in", _("Sign-in link")
         STAFF = "staff", _("Notification to staff")
 
-    about = models.CharField(_("about"), max_length=20, choices=About.choices)
+    about = models.CharField(_("about"), max_length=20, choices=About.choices, blank=True)
     site = models.ForeignKey("wagtailcore.Site", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     client = models.ForeignKey(
         "wagtail_clientportal.Client",

@@ -18,14 +18,13 @@ def effective_rules(appointment_type, settings: PortalSettings) -> PolicyRules:
     policy = appointment_type.policy or settings.default_policy
     if policy is None:
         return PolicyRules()
-    live = list(
-        PortalPolicy.objects.select_related("locale")
-        .filter(translation_key=policy.translation_key, live=True)
-        .order_by("pk")
+    translations = list(
+        PortalPolicy.objects.select_related("locale").filter(translation_key=policy.translation_key).order_by("pk")
     )
-    if not live:
+    original = _in_language(django_settings.LANGUAGE_CODE, translations) or translations[0]
+    if not original.live:
         return PolicyRules()
-    original = _in_language(django_settings.LANGUAGE_CODE, live) or live[0]
+    live = [one for one in translations if one.live]
     worded = _in_language(get_language() or django_settings.LANGUAGE_CODE, live) or original
     return PolicyRules(
         changes_enabled=original.changes_enabled,

@@ -64,7 +64,7 @@ class PortalPolicy(
         verbose_name=_("status after cancellation"),
         default=default_status_after_cancellation,
         on_delete=models.PROTECT,
-        related_name="+",
+        related_name="policies",
         help_text=_("It has to be a status that frees the place in the diary."),
     )
     cancellation_policy = RichTextField(

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 SESSION_KEY = "clientportal_announcements"
 
 TIMED_OUT = "timed_out"
+SIGNED_OUT = "signed_out"
 REPLACED = "replaced"
+REPLACED_OWN = "replaced_own"
 CHANGED = "changed"
 CANCELLED = "cancelled"
 # About one appointment: only its own page takes them, and puts them into words.
@@ -45,6 +47,9 @@ def _take(request, wanted) -> list[list[str]]:
 
 
 def _sentence(code: str) -> str:
-    if code == TIMED_OUT:
-        return _("You were signed out because nothing happened for a while. This keeps your details safe.")
-    return _("Somebody else was signed in on this device. They are signed out now, and you are signed in.")
+    return {
+        TIMED_OUT: _("You were signed out because nothing happened for a while. This keeps your details safe."),
+        SIGNED_OUT: _("You have been signed out. Please ask for a new link to go on."),
+        REPLACED: _("Somebody else was signed in on this device. They are signed out now, and you are signed in."),
+        REPLACED_OWN: _("You were signed in on this device already. What you see now follows the link you just used."),
+    }[code]

@@ -9,6 +9,7 @@ from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from ..actions.request_link import LONGEST_CONTACT, contact_key
 from ..conf import settings
 from ..practice.contact import mobile_key, name_key, postcode_key
 
@@ -45,7 +46,7 @@ class ContactForm(PortalForm):
 
     contact = forms.CharField(
         label=_("Email address or mobile number"),
-        max_length=254,
+        max_length=LONGEST_CONTACT,
         error_messages={
             "required": _("Enter your email address or mobile number"),
             "max_length": _("Enter an email address or a mobile number; this is too long for either"),
@@ -65,6 +66,8 @@ class ContactForm(PortalForm):
             validate_email(contact)
         except forms.ValidationError as error:
             raise forms.ValidationError(_("Enter the whole email address, like name@example.org")) from error
+        if not contact_key(contact):
+            raise forms.ValidationError(self.fields["contact"].error_messages["max_length"])
         return contact
 
 
@@ -162,6 +165,10 @@ class MessageForm(PortalForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.most = settings.MESSAGE_MAX_LENGTH
+
+    def message_so_far(self) -> str:
+        """What was typed, if it fits: "" otherwise."""
+        return self.cleaned_data.get("message", "") if self.is_bound and self.is_valid() else ""
 
     def clean_message(self):
         # Browsers send a line break as two characters; people count it as one.

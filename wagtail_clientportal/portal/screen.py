@@ -9,7 +9,8 @@ from ..access.models import PortalSession
 from ..access.sessions import SESSION_KEY, end_session
 from ..diary.queries import of_client
 from ..policies.models import BookingSettings
-from .announcements import TIMED_OUT, announce
+from . import drafts
+from .announcements import SIGNED_OUT, TIMED_OUT, announce
 from .responses import with_portal_headers
 from .visit import Visit
 
@@ -26,6 +27,8 @@ def screen(*methods: str):
     def decorate(view):
         @wraps(view)
         def serve(page, request, **kwargs):
+            # A report of a crash is mailed around; what a client typed has no place in it.
+            request.sensitive_post_parameters = "__ALL__"
             visit = Visit.of(page, request)
             if not visit.clinic.enabled:
                 response = portal_off(visit)
@@ -47,8 +50,9 @@ def signed_in(view):
     def guarded(visit, **kwargs):
         if visit.session is not None:
             return view(visit, **kwargs)
-        if visit.request.method != "HEAD" and _end_session_of_this_site(visit):
-            announce(visit.request, TIMED_OUT)
+        if visit.request.method != "HEAD" and (ended := _end_session_of_this_site(visit)):
+            announce(visit.request, TIMED_OUT if ended.has_timed_out(visit.now) else SIGNED_OUT)
+            drafts.keep_posted(visit.request, kwargs.get("public_id"))
         return visit.redirect("sign_in")
 
     return guarded
@@ -75,6 +79,7 @@ def appointments_of(visit: Visit):
 def portal_off(visit: Visit) -> HttpResponse:
     """Show the clinic's own words for "closed"; sessions end with the switch."""
     if not visit.is_preview:
+        drafts.forget(visit.request)
         _end_session_of_this_site(visit)
     booking = BookingSettings.for_site(visit.site)
     return visit.render(
@@ -85,13 +90,16 @@ def portal_off(visit: Visit) -> HttpResponse:
     )
 
 
-def _end_session_of_this_site(visit: Visit) -> bool:
-    """End the session that this browser has or had here. Sites may share a cookie: another site's is left alone."""
+def _end_session_of_this_site(visit: Visit) -> PortalSession | None:
+    """End the session that this browser has or had here, and return it as it was.
+
+    Sites may share a cookie: another site's session is left alone.
+    """
     public_id = visit.request.session.get(SESSION_KEY)
-    if not public_id or not PortalSession.objects.filter(public_id=public_id, site=visit.site).exists():
-        return False
-    end_session(visit.request, visit.now)
-    return True
+    found = PortalSession.objects.filter(public_id=public_id, site=visit.site).first() if public_id else None
+    if found is not None:
+        end_session(visit.request, visit.now)
+    return found
 
 
 def not_allowed(visit: Visit, allowed: set[str]) -> HttpResponse:

@@ -36,14 +36,21 @@ class AppointmentStatus(models.Model):
 
     def save(self, *args, **kwargs):
         if self._attending_would_change_in_use():
-            raise ValidationError(_("“Holds its place” can't change once appointments have the status."))
+            raise ValidationError(_("“Holds its place” can't change once a status is in use."))
         with transaction.atomic():
             super().save(*args, **kwargs)
             if self.is_default:
                 type(self).objects.exclude(pk=self.pk).filter(is_default=True).update(is_default=False)
 
+    @classmethod
+    def for_new_appointments(cls) -> "AppointmentStatus":
+        """The default one; should there be none, the oldest that holds its place."""
+        return cls.objects.filter(attending=True).order_by("-is_default", "pk").first()
+
     def clean(self):
         super().clean()
+        if self.pk and not self.is_default and type(self).objects.filter(pk=self.pk, is_default=True).exists():
+            raise ValidationError({"is_default": _("To change the default, tick this box on another status.")})
         if self.is_default and not self.attending:
             raise ValidationError(
                 {"is_default": _("New appointments hold their place, so the default status has to hold it too.")}
@@ -52,13 +59,14 @@ class AppointmentStatus(models.Model):
             raise ValidationError(
                 {
                     "attending": _(
-                        "Appointments already have this status, so this can't change. Make a new status instead."
+                        "Appointments have this status already, or a policy gives it to cancelled ones, so this can't "
+                        "change. Make a new status instead."
                     )
                 }
             )
 
     def _attending_would_change_in_use(self) -> bool:
-        if self.pk is None or not self.appointments.exists():
+        if self.pk is None or not (self.appointments.exists() or self.policies.exists()):
             return False
         stored = type(self).objects.filter(pk=self.pk).values_list("attending", flat=True).first()
         return stored is not None and stored != self.attending

@@ -7,7 +7,7 @@ from . import contact
 
 
 class KeyField(models.CharField):
-    """A column worked out from another one whenever the row is written, bulk writes included.
+    """A column worked out from another one whenever the row is written by ``save`` or ``bulk_create``.
 
     :param source: name of the field whose text it is worked out from.
     :param key: function from that text to the key; its dotted path must stay importable for migrations.
@@ -72,9 +72,11 @@ class Client(models.Model):
         return f"Client #{self.pk}"
 
     def save(self, *args, **kwargs):
-        raised = self._raise_versions() if self.pk else set()
-        if kwargs.get("update_fields") is not None:
-            fields = set(kwargs["update_fields"])
+        written = kwargs.get("update_fields")
+        compared = {"email", "mobile", "date_of_birth", "postcode"}
+        raised = self._raise_versions() if self.pk and (written is None or compared & set(written)) else set()
+        if written is not None:
+            fields = set(written)
             kwargs["update_fields"] = fields | raised | {f"{name}_key" for name in fields & _KEYED}
         super().save(*args, **kwargs)
 

@@ -15,8 +15,6 @@ class Command(BaseCommand):
         done = purge()
         if verbosity:
             self.stdout.write(
-                _(
-                    "Deleted: %(links)d links, %(sessions)d sessions, %(attempts)d counters, %(requests)d requests for links."
-                )
+                _("Deleted: %(links)d links, %(sessions)d sessions, %(attempts)d counters, %(requests)d link requests.")
                 % vars(done)
             )

@@ -2,7 +2,7 @@
 
 import smtplib
 
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import BadHeaderError, EmailMultiAlternatives
 
 from .result import SendResult
 
@@ -23,9 +23,12 @@ def send(*, to: str, subject: str, text: str, html: str = "", reply_to: str = ""
             error_code=f"recipient refused ({', '.join(map(str, codes))})",
             permanent=all(c >= 500 for c in codes),
         )
+    except BadHeaderError:
+        return SendResult(False, error_code="a line break in the address or subject", permanent=True)
     except smtplib.SMTPResponseException as error:
         return SendResult(False, error_code=f"{type(error).__name__} {error.smtp_code}")
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+    except Exception as error:
+        # A site's own backend may raise anything; its text may hold the address, so only its kind is kept.
         return SendResult(False, error_code=_describe(error))
     return SendResult(True)
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from ...actions import refusals
 from ...actions.cancel import cancel
 from ...diary.models import AppointmentEvent
+from .. import drafts
 from ..announcements import CANCELLED, announce
 from ..forms import MessageForm
 from ..permission import last_event, refusal_to_cancel, terms_for
@@ -23,14 +24,16 @@ def confirm(visit, appointment):
         return _cancel(visit, appointment, terms)
     if refusal := refusal_to_cancel(visit, appointment, terms):
         return show_obstacle(visit, appointment, explain(refusal, appointment, terms.rules))
-    return show_check(visit, appointment, terms.rules, MessageForm())
+    return show_check(visit, appointment, terms.rules, drafts.form_for(visit.request, appointment.public_id))
 
 
 def _cancel(visit, appointment, terms):
     posted, form = visit.request.POST, MessageForm(visit.request.POST)
-    if not form.is_valid():
-        return show_check(visit, appointment, terms.rules, form)
     try:
+        if refusal := refusal_to_cancel(visit, appointment, terms):
+            raise refusal
+        if not form.is_valid():
+            return show_check(visit, appointment, terms.rules, form)
         cancel(
             appointment,
             message=form.cleaned_data["message"],
@@ -39,6 +42,7 @@ def _cancel(visit, appointment, terms):
         )
     except refusals.Refused as refusal:
         return _refused(visit, appointment, form, refusal)
+    drafts.forget(visit.request)
     announce(visit.request, CANCELLED, appointment.public_id)
     return visit.redirect("appointment", appointment.public_id)
 
@@ -57,7 +61,7 @@ def _refused(visit, appointment, form, refusal):
             return portal_off(visit)
         case refusals.PolicyChanged():
             return show_check(visit, appointment, terms.rules, form, explanation)
-    return show_obstacle(visit, appointment, explanation)
+    return show_obstacle(visit, appointment, explanation, unsent=form.message_so_far())
 
 
 def show_check(visit, appointment, rules, form, explanation=None):

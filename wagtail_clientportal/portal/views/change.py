@@ -1,5 +1,6 @@
 """Moving an appointment: choose a time, check it, confirm it."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 from django.utils.translation import gettext as _
@@ -20,6 +21,8 @@ from .obstacle import show_obstacle
 
 # Further than any clinic's horizon, at which find_free_slots stops by itself.
 _FAR = timedelta(days=731)
+
+_ISO_8601 = re.compile(r"[0-9TWZ:+.-]{1,40}", re.ASCII)
 
 
 @screen("GET")
@@ -44,17 +47,20 @@ def confirm(visit, appointment):
     if start is None or start.timestamp() / 60 not in set(free):
         refusal = _gone_or_never_offered(visit, appointment, start)
         return show_times(visit, appointment, free, explain(refusal, appointment, terms.rules))
-    form = MessageForm(initial={"message": drafts.kept(visit.request, appointment.public_id)})
-    return show_check(visit, appointment, start, terms.rules, form)
+    return show_check(visit, appointment, start, terms.rules, drafts.form_for(visit.request, appointment.public_id))
 
 
 def _move(visit, appointment, terms):
     posted = visit.request.POST
     start, form = parse_start(posted.get("start"), visit.now), MessageForm(posted)
     try:
+        if refusal := refusal_to_change(visit, appointment, terms):
+            raise refusal
         if start is None:
             raise refusals.SlotNotOffered
         if not form.is_valid():
+            if not _is_within_hours(visit, appointment, start):
+                raise refusals.SlotNotOffered
             return show_check(visit, appointment, start, terms.rules, form)
         change(
             appointment,
@@ -85,18 +91,22 @@ def _refused(visit, appointment, start, form, refusal):
         case refusals.PolicyChanged():
             return show_check(visit, appointment, start, terms.rules, form, explanation)
         case refusals.SlotTaken() | refusals.SlotNotOffered():
-            if form.is_valid():
-                drafts.keep(visit.request, appointment.public_id, form.cleaned_data["message"])
+            drafts.keep_posted(visit.request, appointment.public_id)
             if isinstance(refusal, refusals.SlotNotOffered):
                 # A time that was offered a moment ago is gone, not wrong.
                 refusal = _gone_or_never_offered(visit, appointment, start)
                 explanation = explain(refusal, appointment, terms.rules)
             return show_times(visit, appointment, _free(visit, appointment), explanation)
-    return show_obstacle(visit, appointment, explanation)
+    return show_obstacle(visit, appointment, explanation, unsent=form.message_so_far())
 
 
 def _gone_or_never_offered(visit, appointment, start) -> refusals.Refused:
-    offered = start is not None and is_within_hours(
+    offered = start is not None and _is_within_hours(visit, appointment, start)
+    return refusals.SlotTaken() if offered else refusals.SlotNotOffered()
+
+
+def _is_within_hours(visit, appointment, start) -> bool:
+    return is_within_hours(
         appointment.clinician,
         appointment.appointment_type,
         appointment.location,
@@ -104,13 +114,14 @@ def _gone_or_never_offered(visit, appointment, start) -> refusals.Refused:
         ignoring=appointment,
         now=visit.now,
     )
-    return refusals.SlotTaken() if offered else refusals.SlotNotOffered()
 
 
 def parse_start(text: str | None, now: datetime) -> datetime | None:
     """Return the time that an ISO 8601 text with a zone means, in UTC; ``None`` for what can't be a start at all."""
+    if not _ISO_8601.fullmatch(text or ""):  # fromisoformat takes any character between date and time
+        return None
     try:
-        start = datetime.fromisoformat(text or "")
+        start = datetime.fromisoformat(text)
         start = start.astimezone(UTC) if start.tzinfo else None
     except (ValueError, OverflowError):
         return None

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from ...access.sessions import end_session
+from .. import drafts
 from ..screen import screen
 
 
@@ -14,6 +15,7 @@ def sign_out(visit):
         response["Allow"] = "POST"
         return response
     end_session(visit.request, visit.now)
+    drafts.forget(visit.request)
     visit.session = None
     response = show_signed_out(visit)
     # Not "cookies" nor "storage": a staff login in the same browser stays.

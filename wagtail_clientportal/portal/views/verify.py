@@ -8,8 +8,9 @@ from ...access.client_ip import client_ip
 from ...access.pending import forget_pending, pending_link
 from ...access.sessions import start_session
 from ...actions import refusals
-from ...actions.verify_identity import details_missing, verify_identity
-from ..announcements import REPLACED, announce
+from ...actions.verify_identity import check_link, verify_identity
+from .. import drafts
+from ..announcements import REPLACED, REPLACED_OWN, announce
 from ..forms import ContactForm, IdentityForm
 from ..screen import portal_off, screen
 
@@ -23,13 +24,17 @@ def verify(visit):
     link = pending_link(visit.request.session, posted.get("link") or None, visit.now)
     if link is None and _has_just_been_used(visit, posted):
         return visit.redirect("appointments")
-    if link is None or link.site_id != visit.site.pk:
+    if link is None or link.portal_site != visit.site:
         return show_ended(visit)
-    if details_missing(link):
+    try:
+        if visit.request.method == "POST":
+            return _check(visit, link, posted)
+        check_link(link, visit.now)
+    except refusals.LinkEnded:
+        return show_ended(visit)
+    except refusals.DetailsMissing:
         return show_details_missing(visit)
-    if visit.request.method != "POST":
-        return show_form(visit, IdentityForm(today=_today()), link)
-    return _check(visit, link, posted)
+    return show_form(visit, IdentityForm(today=_today()), link)
 
 
 def _has_just_been_used(visit, posted) -> bool:
@@ -41,6 +46,7 @@ def _has_just_been_used(visit, posted) -> bool:
 def _check(visit, link, posted):
     ask_first_name = "first_name" in posted
     form = IdentityForm(posted, today=_today(), ask_first_name=ask_first_name)
+    check_link(link, visit.now)
     if not form.is_valid():
         return show_form(visit, form, link)
     answers = form.cleaned_data
@@ -55,10 +61,6 @@ def _check(visit, link, posted):
         )
     except refusals.PortalOff:
         return portal_off(visit)
-    except refusals.LinkEnded:
-        return show_ended(visit)
-    except refusals.DetailsMissing:
-        return show_details_missing(visit)
     except refusals.ChecksPaused:
         return show_paused(visit)
     except refusals.FirstNameNeeded:
@@ -74,10 +76,14 @@ def _check(visit, link, posted):
 
 def _begin(visit, link, client):
     before = visit.session
-    start_session(visit.request, client=client, site=link.site, appointment=link.appointment, link=link, now=visit.now)
+    start_session(
+        visit.request, client=client, site=link.portal_site, appointment=link.appointment, link=link, now=visit.now
+    )
     forget_pending(visit.request.session, link)
     if before is not None and before.client_id != client.pk:
-        announce(visit.request, REPLACED)
+        drafts.forget(visit.request)
+    if before is not None:
+        announce(visit.request, REPLACED if before.client_id != client.pk else REPLACED_OWN)
     if link.appointment is not None:
         return visit.redirect("appointment", link.appointment.public_id)
     return visit.redirect("appointments")

@@ -1,0 +1,236 @@
+"""What the processes of a race run. Importing it needs Django to be set up (see racers.py).
+
+The referee's tasks do what they say and return plain values. A contest fetches what it needs and returns a function
+that goes: what is fetched before the start is as old as what a web page has shown.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.contrib.auth import get_user_model
+from django.db import connection
+from wagtail.models import Site
+
+from tests.factories import (
+    NOW,
+    make_appointment,
+    make_client,
+    make_clinician,
+    make_location,
+    make_type,
+    open_portal,
+)
+from wagtail_clientportal.access import throttle
+from wagtail_clientportal.access.links import find_link, mint_appointment_link, mint_sign_in_link
+from wagtail_clientportal.actions import book as booking
+from wagtail_clientportal.actions import cancel as cancelling
+from wagtail_clientportal.actions import change as changing
+from wagtail_clientportal.actions.refusals import Refused
+from wagtail_clientportal.actions.verify_identity import verify_identity
+from wagtail_clientportal.models import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentType,
+    BookingSettings,
+    Client,
+    ClientMessage,
+    Clinician,
+    Location,
+    MagicLink,
+    OutboundMessage,
+)
+
+# -- The referee's tasks
+
+
+def make_database() -> None:
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+
+
+def drop_database() -> None:
+    connection.creation.destroy_test_db(connection.settings_dict["NAME"], verbosity=0)
+
+
+def disconnect() -> None:
+    connection.close()
+
+
+def connect(options: dict) -> None:
+    """:param options: OPTIONS of Django's DATABASES."""
+    connection.settings_dict["OPTIONS"] = dict(options)
+    connection.ensure_connection()
+
+
+def exclusion_constraints() -> list[str]:
+    """The names of the constraints on appointments that refuse an overlap."""
+    if connection.vendor != "postgresql":
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE contype = 'x' AND conrelid = %s::regclass",
+            [Appointment._meta.db_table],
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+def open_clinic(*, clients: int, clinicians: int = 1) -> dict:
+    """A clinic with portal and online booking open. Clinicians work 9:00 to 17:00, Monday to Friday.
+
+    :return: pks: of the location, the appointment type (30 minutes, no buffer), the clinicians, the clients.
+    """
+    open_portal()
+    BookingSettings.objects.update(enabled=True)
+    location, appointment_type = make_location(), make_type()
+    return {
+        "location": location.pk,
+        "appointment_type": appointment_type.pk,
+        "clinicians": [
+            make_clinician(
+                name=f"Clinician {number}",
+                locations=[location],
+                appointment_types=[appointment_type],
+                hours=(time(9), time(17)),
+            ).pk
+            for number in range(clinicians)
+        ],
+        "clients": [
+            # An address of their own, also among the clients of other tests on this database.
+            make_client(first_name=f"Racer {number}", email=f"{number}.{location.pk}@example.org", mobile="").pk
+            for number in range(clients)
+        ],
+    }
+
+
+def arrange(*, client: int, clinician: int, location: int, appointment_type: int, start: datetime) -> int:
+    """Put an appointment into the diary and return its pk."""
+    return make_appointment(
+        client=Client.objects.get(pk=client),
+        clinician=Clinician.objects.get(pk=clinician),
+        location=Location.objects.get(pk=location),
+        appointment_type=AppointmentType.objects.get(pk=appointment_type),
+        start=start,
+    ).pk
+
+
+def staff_user() -> int:
+    user, _made = get_user_model().objects.get_or_create(username="reception")
+    return user.pk
+
+
+def diary(*, clinicians: list[int]) -> list[tuple]:
+    """All that holds a place, by time: ``(clinician, client, appointment, start, busy_until)``."""
+    held = Appointment.objects.filter(clinician__in=clinicians, holds_place=True).order_by("start", "pk")
+    return list(held.values_list("clinician_id", "client_id", "pk", "start", "busy_until"))
+
+
+def history(*, appointment: int) -> list[dict]:
+    """The events of an appointment, in the order in which they were written."""
+    return list(
+        AppointmentEvent.objects.filter(appointment=appointment)
+        .order_by("pk")
+        .values("kind", "old_start", "new_start", "old_clinician", "new_clinician")
+    )
+
+
+def said_to_client(*, appointment: int) -> list[str]:
+    """What the outbox has for the client about an appointment."""
+    return list(
+        OutboundMessage.objects.filter(appointment=appointment)
+        .exclude(about=OutboundMessage.About.STAFF)
+        .order_by("pk")
+        .values_list("about", flat=True)
+    )
+
+
+def count(*, appointments_of: list[int]) -> dict:
+    """How many events, messages from clients and rows of the outbox there are about these clients' appointments."""
+    appointments = Appointment.objects.filter(client__in=appointments_of)
+    return {
+        "events": AppointmentEvent.objects.filter(appointment__in=appointments).count(),
+        "messages": ClientMessage.objects.filter(appointment__in=appointments).count(),
+        "to_client": OutboundMessage.objects.filter(
+            appointment__in=appointments, client__in=appointments_of, event__isnull=False
+        )
+        .exclude(about=OutboundMessage.About.STAFF)
+        .count(),
+    }
+
+
+def mint_link_to_appointment(*, appointment: int) -> str:
+    return mint_appointment_link(Appointment.objects.get(pk=appointment), NOW)
+
+
+def mint_link_for_contact(*, client: int) -> str:
+    site = Site.objects.get(is_default_site=True)
+    return mint_sign_in_link(Client.objects.get(pk=client).email_key, site, NOW)
+
+
+def link(*, token: str) -> dict:
+    """How the link stands now: its failed checks, and whether it was used and can be used."""
+    found = MagicLink.objects.order_by("-pk").first()
+    return {
+        "failures": found.failures,
+        "used": found.used_at is not None,
+        "alive": find_link(token, NOW) is not None,
+    }
+
+
+# -- Contests
+
+
+def book(*, client: int, clinician: int, location: int, appointment_type: int, start: datetime):
+    person, who, where, what = (
+        Client.objects.get(pk=client),
+        Clinician.objects.get(pk=clinician),
+        Location.objects.get(pk=location),
+        AppointmentType.objects.get(pk=appointment_type),
+    )
+    return lambda: booking.book(person, who, where, what, start, message="Hello", by=person, now=NOW).pk
+
+
+def change(*, appointment: int, start: datetime):
+    """By the client whose appointment it is."""
+    found = Appointment.objects.select_related("client").get(pk=appointment)
+    return lambda: changing.change(found, start, message="Hello", by=found.client, now=NOW).pk
+
+
+def change_by_staff(*, appointment: int, start: datetime, clinician: int, user: int):
+    """Into another diary."""
+    found = Appointment.objects.get(pk=appointment)
+    who, by = Clinician.objects.get(pk=clinician), get_user_model().objects.get(pk=user)
+    return lambda: changing.change(found, start, clinician=who, by=by, now=NOW).pk
+
+
+def move_about(*, appointment: int, moves: list[tuple[datetime, int]], user: int):
+    """By staff, one move after the other. :param moves: pairs of start and clinician."""
+    going = [
+        change_by_staff(appointment=appointment, start=start, clinician=clinician, user=user)
+        for start, clinician in moves
+    ]
+    return lambda: [go() for go in going]
+
+
+def cancel(*, appointment: int):
+    found = Appointment.objects.select_related("client").get(pk=appointment)
+    return lambda: cancelling.cancel(found, message="Sorry", by=found.client, now=NOW).pk
+
+
+def verify(*, token: str, answers: list[tuple[date, str]]):
+    """One check after the other with a link that was fetched before the start.
+
+    :param answers: pairs of date of birth and postcode.
+    :return: of the function: for each check the pk of the client, or the refusal's name.
+    """
+    followed = find_link(token, NOW)
+    return lambda: [_verified(followed, *answer) for answer in answers]
+
+
+def take(*, key: str, most: int):
+    """Count one more of something that may happen only so often, within a day."""
+    return lambda: throttle.take(key, most=most, period=timedelta(days=1), now=NOW)
+
+
+def _verified(followed: MagicLink, born: date, postcode: str) -> int | str:
+    try:
+        return verify_identity(followed, date_of_birth=born, postcode=postcode, now=NOW + timedelta(minutes=1)).pk
+    except Refused as refusal:
+        return type(refusal).__name__

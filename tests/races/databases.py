@@ -1,0 +1,64 @@
+"""Where the races are held: which database servers, and in which of their modes.
+
+Each race makes a database of its own there and drops it. Another vendor is one more line in both tables.
+"""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+NAME = f"clientportal_race_{os.getpid()}"
+
+
+def _served(engine: str, variables: str, port: str, user: str) -> dict:
+    """:param variables: what the environment variables for host, port, user and password begin with."""
+    return {
+        "ENGINE": f"django.db.backends.{engine}",
+        "HOST": os.environ.get(f"{variables}HOST", "127.0.0.1"),
+        "PORT": os.environ.get(f"{variables}PORT", port),
+        "USER": os.environ.get(f"{variables}USER", user),
+        "PASSWORD": os.environ.get(f"{variables}PASSWORD", ""),
+        "NAME": NAME,
+        "TEST": {"NAME": NAME},
+    }
+
+
+SERVERS = {
+    "sqlite": {"ENGINE": "django.db.backends.sqlite3", "NAME": NAME, "TEST": {"NAME": NAME}},
+    "postgresql": _served("postgresql", "PG", "5432", "postgres"),
+}
+
+
+class Arena(NamedTuple):
+    """A server in one of its modes; ``options`` are the OPTIONS of Django's DATABASES."""
+
+    name: str
+    server: str
+    options: dict
+
+
+ARENAS = [
+    Arena(
+        "sqlite-immediate",
+        "sqlite",
+        {
+            "transaction_mode": "IMMEDIATE",
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    ),
+    # What a site has that sets nothing. The journal mode is a property of the file, so it has to be set back.
+    Arena("sqlite-deferred", "sqlite", {"init_command": "PRAGMA journal_mode=DELETE"}),
+    Arena("postgresql", "postgresql", {}),
+]
+
+
+def database(server: str, folder: Path) -> dict:
+    """Return the entry for Django's DATABASES.
+
+    :param folder: where a database that is a file lies.
+    """
+    entry = SERVERS[server]
+    if "HOST" in entry:
+        return entry
+    path = str(folder / f"{NAME}.sqlite3")
+    return entry | {"NAME": path, "TEST": {"NAME": path}}

@@ -1,0 +1,143 @@
+"""Eight processes that do something at the same moment, and a referee who sets the scene and looks at what came of it.
+
+Processes and not threads, each with Django and a database connection of its own, as the workers of a web server are.
+This module runs on both sides and imports no Django: in a new process Django is set up before anything that needs it.
+"""
+
+import json
+import multiprocessing
+import os
+from importlib import import_module
+from typing import Any, NamedTuple
+
+import django
+
+RACERS = 8
+PATIENCE = 120  # seconds until a process that doesn't answer counts as stuck; a deadlock would be one
+
+DONE = "done"
+
+
+class Outcome(NamedTuple):
+    """What one racer came back with.
+
+    :param said: DONE or the name of the exception.
+    :param detail: the exception's text, or what the contest returned.
+    """
+
+    said: str
+    detail: Any = None
+
+
+class Stuck(AssertionError):
+    """A process didn't answer, or couldn't do what it was asked to."""
+
+
+class Racers:
+    """The eight and their referee, on one database."""
+
+    def __init__(self, server: str, database: dict):
+        """:param database: entry of Django's DATABASES; it is made here, and dropped by ``close()``."""
+        self.server = server
+        context = multiprocessing.get_context("spawn")
+        barrier = context.Barrier(RACERS)
+        # The racers connect once the referee has made the database, but they start to load right away.
+        self._referee = _Process(context, database, barrier)
+        self._racers = [_Process(context, database, barrier) for _ in range(RACERS)]
+        self.referee("make_database")
+
+    def referee(self, task: str, **arguments) -> Any:
+        """Have the referee run the function *task* of contests.py, and return what it returns."""
+        return self._referee.ask("run", task, arguments)
+
+    def everybody(self, task: str, **arguments) -> None:
+        """Have the referee and then each racer run the function *task*."""
+        for process in [self._referee, *self._racers]:
+            process.ask("run", task, arguments)
+
+    def race(self, contest: str, entries: list[dict]) -> list[Outcome]:
+        """Have each racer prepare the *contest* with its own entry, then start all at one moment.
+
+        :param entries: arguments for the function of contests.py, one dict a racer.
+        """
+        for process, entry in zip(self._racers, entries, strict=True):
+            process.tell("race", contest, entry)
+        return [Outcome(*process.answer()) for process in self._racers]
+
+    def close(self) -> None:
+        """End the racers, drop the database, end the referee."""
+        for process in self._racers:
+            process.hang_up()
+        for process in self._racers:
+            process.end()
+        try:
+            self.referee("drop_database")
+        finally:
+            self._referee.hang_up()
+            self._referee.end()
+
+
+class _Process:
+    """This side of one process."""
+
+    def __init__(self, context, database: dict, barrier):
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=serve, args=(theirs, database, barrier), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def ask(self, *question) -> Any:
+        self.tell(*question)
+        return self.answer()
+
+    def tell(self, *question) -> None:
+        self._pipe.send(question)
+
+    def answer(self) -> Any:
+        if not self._pipe.poll(PATIENCE):
+            raise Stuck(f"no answer within {PATIENCE} seconds")
+        ok, answer = self._pipe.recv()
+        if not ok:
+            raise Stuck(answer)
+        return answer
+
+    def hang_up(self) -> None:
+        """Let the process end; several do so at once."""
+        self._pipe.close()
+
+    def end(self) -> None:
+        """Wait until it has ended, and see to it."""
+        self._process.join(PATIENCE)
+        if self._process.is_alive():
+            self._process.kill()
+            self._process.join()
+
+
+def serve(pipe, database: dict, barrier) -> None:
+    """What each process does: answer questions until the other side hangs up."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.races.settings"
+    os.environ["CLIENTPORTAL_RACE_DATABASE"] = json.dumps(database)
+    django.setup()
+    contests = import_module("tests.races.contests")
+    while True:
+        try:
+            kind, name, arguments = pipe.recv()
+        except EOFError:
+            return
+        try:
+            prepared = getattr(contests, name)(**arguments)
+            answer = tuple(_race(prepared, barrier)) if kind == "race" else prepared
+        except Exception as error:
+            if kind == "race":
+                barrier.abort()
+            pipe.send((False, f"{name}: {type(error).__name__}: {error}"))
+        else:
+            pipe.send((True, answer))
+
+
+def _race(go, barrier) -> Outcome:
+    barrier.wait(PATIENCE / 2)
+    try:
+        return Outcome(DONE, go())
+    except Exception as error:
+        return Outcome(type(error).__name__, str(error))

@@ -1,0 +1,71 @@
+"""Many answers at once behind one link. The clients are those of tests/factories.py."""
+
+from collections import Counter
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from .racers import DONE, RACERS
+from .times import LATER_DAY
+
+RIGHT = (date(1956, 12, 9), "SW1A 1AA")
+GUESSES = 3  # a racer
+FAILURES = 5  # a link's IDENTITY_FAILURES_PER_LINK
+ROUNDS = 5
+
+
+def said_by_all(outcomes):
+    assert {outcome.said for outcome in outcomes} == {DONE}, outcomes
+    return [one for outcome in outcomes for one in outcome.detail]
+
+
+def new_client(arena) -> tuple[int, int]:
+    """Return the pks of a client and their appointment. Failed checks count against a client, too: each has few."""
+    clinic = arena.referee("open_clinic", clients=1)
+    [client], [clinician] = clinic["clients"], clinic["clinicians"]
+    appointment = arena.referee(
+        "arrange",
+        client=client,
+        clinician=clinician,
+        location=clinic["location"],
+        appointment_type=clinic["appointment_type"],
+        start=LATER_DAY.replace(hour=9),
+    )
+    return client, appointment
+
+
+@pytest.mark.parametrize("kind", ["appointment", "sign-in"])
+def test_eight_who_guess_at_once_have_five_guesses_between_them(arena, kind):
+    guesses = [
+        [(date(1950 + racer, 1, 1 + number), "SW1A 1AA") for number in range(GUESSES)] for racer in range(RACERS)
+    ]
+    for _round in range(ROUNDS):
+        client, appointment = new_client(arena)
+        if kind == "appointment":
+            token = arena.referee("mint_link_to_appointment", appointment=appointment)
+        else:
+            token = arena.referee("mint_link_for_contact", client=client)
+        said = said_by_all(arena.race("verify", [{"token": token, "answers": answers} for answers in guesses]))
+        assert Counter(said) == {"IdentityMismatch": FAILURES, "LinkEnded": RACERS * GUESSES - FAILURES}
+        assert arena.referee("link", token=token) == {"failures": FAILURES, "used": False, "alive": False}
+
+
+def test_a_sign_in_link_that_eight_use_at_once_opens_once(arena):
+    client, _appointment = new_client(arena)
+    # The same client every time: right answers that came too late are no failed checks, so nothing adds up.
+    for _round in range(2 * ROUNDS):
+        token = arena.referee("mint_link_for_contact", client=client)
+        said = said_by_all(arena.race("verify", [{"token": token, "answers": [RIGHT]}] * RACERS))
+        assert Counter(said) == {client: 1, "LinkEnded": RACERS - 1}
+        link = arena.referee("link", token=token)
+        assert link["used"] and not link["alive"]
+
+
+@pytest.mark.parametrize("most", [FAILURES, RACERS])
+def test_what_may_happen_so_often_is_counted_exactly_when_all_begin_at_once(arena, most):
+    for _round in range(4 * ROUNDS):
+        entries = [{"key": f"race:{uuid4()}", "most": most}] * RACERS
+        outcomes = arena.race("take", entries)
+        assert {outcome.said for outcome in outcomes} == {DONE}, outcomes
+        assert Counter(outcome.detail for outcome in outcomes) == Counter({True: most, False: RACERS - most})
