@@ -350,3 +350,37 @@ def test_a_message_typed_before_the_time_was_gone_waits_for_the_next_choice(port
     assert _confirm(portal, other, message="Please ring first").status_code == 302
     taken.delete()
     assert "Please ring first" not in text(_change(portal, "confirm/", start=START))
+
+
+def test_a_time_that_is_soon_says_beforehand_what_cannot_be_undone(portal):
+    soon, later = "2026-11-23T14:30:00Z", START
+    assert "after this you can’t change or cancel it online" in text(_change(portal, "confirm/", start=soon))
+    assert "after this you can’t" not in text(_change(portal, "confirm/", start=later))
+    changed = portal.browser.get(_confirm(portal, soon)["Location"])
+    assert "It is too late to change this appointment online" in text(changed)
+
+
+def test_choosing_another_time_goes_back_to_the_same_days(portal):
+    page = _change(portal, "confirm/", start=START)
+    assert any(href.endswith("change/?from=2026-12-01") for href in hrefs(page, ".cp-actions"))
+
+
+def test_nonsense_does_not_get_past_the_rules(portal):
+    _policy(changes_enabled=False)
+    assert "This appointment can’t be changed online" in text(_confirm(portal, "nonsense"))
+    _policy(changes_enabled=True)
+    page = text(_confirm(portal, "2026-12-05T03:00:00Z", message="x" * 2001))
+    assert "That time can’t be booked" in page
+
+
+def test_a_message_in_vain_is_shown_so_that_it_can_be_copied(portal):
+    portal.wait(hours=30)
+    portal.sign_in()
+    page = text(_confirm(portal, message="Please ring me"))
+    assert "too late" in page and "Please ring me" in page
+
+
+@pytest.mark.parametrize("start", ["2026-12-01T14:30:00Z\0", "2026-12-01😀14:30:00Z", "2026-12-01 14:30:00Z"])
+def test_a_start_with_anything_else_in_it_is_no_start(portal, start):
+    assert _confirm(portal, start).status_code == 200
+    assert _stands(portal)

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
+from django.views.debug import ExceptionReporter
 
 from tests.portal.reading import soup, text, value
 from wagtail_clientportal.models import BookingSettings, PortalSession, PortalSettings
@@ -119,11 +120,11 @@ def test_signing_out_is_a_post(portal):
     assert portal.get("appointments/").status_code == 200
     portal.clinic.page.signed_out_text = "<p>Thank you and goodbye.</p>"
     portal.clinic.page.save()
-    response = portal.post("sign-out/")
-    assert "Thank you and goodbye." in text(response)
+    assert portal.post("sign-out/").status_code == 302
+    assert "Thank you and goodbye." in text(portal.get("sign-out/"))
     assert portal.get("appointments/")["Location"] == "/portal/"
     assert "because nothing happened" not in text(portal.get())
-    assert portal.post("sign-out/").status_code == 200
+    assert portal.post("sign-out/").status_code == 302
 
 
 def test_the_site_can_put_the_screens_into_its_own_base_template(portal, settings, tmp_path):
@@ -174,3 +175,41 @@ def test_a_client_has_at_most_three_sessions_and_the_oldest_ends(portal, clinic)
         portal.sign_in()
     ended = PortalSession.objects.order_by("pk").values_list("ended_at", flat=True)
     assert [bool(one) for one in ended] == [True, False, False, False]
+
+
+def test_a_message_typed_before_the_session_ran_out_waits_for_the_same_client(portal, clinic):
+    portal.sign_in()
+    portal.wait(minutes=16)
+    portal.post(portal.of(clinic.appointment, "cancel/"), {"message": "I am ill"})
+    portal.sign_in()
+    assert "I am ill" in text(portal.get(portal.of(clinic.appointment, "cancel/")))
+    portal.post("sign-out/")
+    portal.sign_in()
+    assert "I am ill" not in text(portal.get(portal.of(clinic.appointment, "cancel/")))
+
+
+def test_what_was_typed_is_kept_out_of_crash_reports(portal, clinic, monkeypatch):
+    portal.get(portal.sign_in_link())
+    monkeypatch.setattr("wagtail_clientportal.portal.views.verify.verify_identity", lambda *args, **kwargs: 1 / 0)
+    portal.browser.raise_request_exception = False
+    response = portal.answer(postcode="SW1A 1AA")
+    assert response.status_code == 500
+    report = ExceptionReporter(response.wsgi_request, *response.exc_info).get_traceback_text()
+    assert "ZeroDivisionError" in report and "SW1A 1AA" not in report and "1956" not in report
+
+
+def test_signing_out_ends_on_a_page_that_can_be_loaded_again(portal, clinic):
+    portal.sign_in()
+    response = portal.post("sign-out/")
+    assert response["Clear-Site-Data"] == '"cache"' and response["Location"] == "/portal/sign-out/"
+    for _ in range(2):
+        assert "You are signed out" in text(portal.get("sign-out/"))
+
+
+def test_a_session_that_staff_or_the_clinic_ended_is_not_said_to_have_been_idle(portal, clinic):
+    portal.sign_in()
+    clinic.client.email = "new@example.org"
+    clinic.client.save()
+    portal.get("appointments/")
+    page = text(portal.get())
+    assert "You have been signed out" in page and "nothing happened" not in page

@@ -30,6 +30,8 @@ def take(key: str, *, most: int, period: timedelta, now: datetime) -> bool:
 
     :param now: aware datetime.
     """
+    if most < 1:
+        return False
     _end_period(key, period, now)
     while not _count(key, most):
         if Throttle.objects.filter(key=key, count__gte=most).exists():

@@ -78,7 +78,7 @@ def _letter(about: str, channel: str, context: dict, settings: PortalSettings, l
         text = " ".join(render_to_string(f"{_FOLDER}/{about}.sms.txt", context).split())
     else:
         subject = " ".join(render_to_string(f"{_FOLDER}/{about}.subject.txt", context).split())
-        html = render_to_string(f"{_FOLDER}/{about}.html", context)
+        html = render_to_string(f"{_FOLDER}/{about}.html", context | {"subject": subject})
         text = plain_text(html)
     copy = text
     for url in links():

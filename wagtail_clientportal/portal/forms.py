@@ -11,11 +11,11 @@ from django.utils.translation import override
 
 from ..actions.request_link import LONGEST_CONTACT, contact_key
 from ..conf import settings
-from ..practice.contact import mobile_key, name_key, postcode_key
+from ..practice.contact import is_landline, mobile_key, name_key, postcode_key
 
 # Nobody alive was born before; a record's own limit isn't needed to refuse a slip of the finger.
 _OLDEST_YEAR = 1890
-_REAL_DATE = _("Enter your date of birth as a real date, like 9 12 1956")
+_REAL_DATE = _("Enter your date of birth as a real date, like 27 3 1951")
 
 
 class PortalForm(forms.Form):
@@ -57,6 +57,8 @@ class ContactForm(PortalForm):
     def clean_contact(self):
         contact = self.cleaned_data["contact"]
         if "@" not in contact:
+            if is_landline(contact, settings.DEFAULT_REGION):
+                raise forms.ValidationError(_("Enter a mobile number: we can’t send a text to a landline"))
             if mobile_key(contact, settings.DEFAULT_REGION):
                 return contact
             raise forms.ValidationError(
@@ -126,7 +128,7 @@ class IdentityForm(PortalForm):
             return self.add_error(missing[0], _MISSING[missing[0]])
         day, month, year = _number(cleaned["day"]), month_number(cleaned["month"]), _number(cleaned["year"])
         if year is not None and year < 100:
-            return self.add_error("year", _("Enter the year of your birth with four digits, like 1956"))
+            return self.add_error("year", _("Enter the year of your birth with four digits, like 1951"))
         if month is None:
             return self.add_error("month", _("Enter the month as a number or a name, like 12 or December"))
         try:

@@ -1,13 +1,16 @@
 """Why something can't be done online, in a client's words."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..actions import refusals
+from ..policies.cancellation_window import judge_cancellation
+from ..policies.change_window import judge_change
 from ..policies.rules import PolicyRules
+from ..policies.window import Reason
 from ..practice.dates import moment_in_words
 
 _MINUTES_IN_AN_HOUR = 60
@@ -73,7 +76,7 @@ def explain(refusal: refusals.Refused, appointment, rules: PolicyRules) -> Expla
             why = (
                 _("It has already begun, or is over.")
                 if appointment.holds_place
-                else _("It isn’t in our diary any more.")
+                else _("It has been cancelled, or has ended in another way.")
             )
             return Explanation(_("This appointment can’t be changed or cancelled any more"), (why,))
         case refusals.SlotTaken():
@@ -90,6 +93,21 @@ def explain(refusal: refusals.Refused, appointment, rules: PolicyRules) -> Expla
                 (_("Nothing has been changed yet. Please read it again below, then decide."),),
             )
     return Explanation(_("That isn’t possible online"), (_still(appointment),))
+
+
+def what_ends_with(start: datetime, rules: PolicyRules, now: datetime) -> list[str]:
+    """Return what a client should know before they move an appointment to *start*: what they can't do afterwards."""
+    no_change = judge_change(rules, start=start, now=now).reason is Reason.TOO_LATE
+    no_cancel = judge_cancellation(rules, start=start, now=now).reason is Reason.TOO_LATE
+    if no_change and no_cancel:
+        return [
+            _("This time is soon: after this you can’t change or cancel it online any more. You can still call us.")
+        ]
+    if no_change:
+        return [_("This time is soon: after this you can’t change it online any more. You can still call us.")]
+    if no_cancel:
+        return [_("This time is soon: after this you can’t cancel it online any more. You can still call us.")]
+    return []
 
 
 def _change_rule(window: timedelta) -> str:

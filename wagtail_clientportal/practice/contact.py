@@ -25,7 +25,8 @@ def mobile_key(number: str, region: str) -> str:
         parsed = phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
         return ""
-    if not phonenumbers.is_possible_number(parsed):
+    # Too short for anything but a call within one town is no mobile.
+    if phonenumbers.is_possible_number_with_reason(parsed) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return ""
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
 
@@ -40,6 +41,14 @@ def name_key(name: str) -> str:
     """Return *name* without case, accents, spaces or punctuation, so that "Zoë" and "ZOE" are one."""
     text = unicodedata.normalize("NFKD", name).casefold()
     return "".join(character for character in text if character.isalnum())
+
+
+def is_landline(number: str, region: str) -> bool:
+    """Whether *number* is surely a landline, which no text reaches. Parameters as for ``mobile_key``."""
+    try:
+        return phonenumbers.number_type(phonenumbers.parse(number, region)) == phonenumbers.PhoneNumberType.FIXED_LINE
+    except phonenumbers.NumberParseException:
+        return False
 
 
 def may_be_texted(mobile: str, region: str, country_codes: tuple[int, ...] | None) -> bool:

@@ -5,6 +5,7 @@ from ...actions.purge import purge
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # cron mails whatever is printed, and warnings would be, every minute
     help = (
         "Deletes what has done its work: sign-in links a day after they expired, links to an appointment 30 days after "
         "it, portal sessions, counts of attempts and requests for links after 30 days. Appointments, their history, "

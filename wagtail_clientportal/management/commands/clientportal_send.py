@@ -6,6 +6,7 @@ from ...actions.deliver import deliver_due
 
 
 class Command(BaseCommand):
+    requires_system_checks = []  # cron mails whatever is printed, and warnings would be, every minute
     help = (
         "Delivers the emails and texts that are due, once. For sites without a worker: let cron run it every minute. "
         "A message that can't be sent now (the mail server is down, say) waits and is tried again by a later run. "

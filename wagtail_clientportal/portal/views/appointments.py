@@ -67,16 +67,18 @@ def show_one(visit, appointment, *, no_change, no_cancel, rules, done=None):
     is_current = appointment.is_current(visit.now)
     refusals = [refusal for refusal in (no_change, no_cancel) if refusal] if is_current else []
     public_id = appointment.public_id
+    done_now = _done(done, appointment)
     return visit.render(
         "appointment",
         title=_("Your appointment"),
+        tab_title=done_now["heading"] if done_now else _("Your appointment"),
         appointment=present(visit, appointment),
         is_current=is_current,
         change_url=visit.url("change", public_id) if is_current and not no_change else None,
         cancel_url=visit.url("cancel", public_id) if is_current and not no_cancel else None,
         calendar_url=visit.url("calendar", public_id),
         obstacles=[explain(refusal, appointment, rules) for refusal in refusals],
-        done=_done(done, appointment),
+        done=done_now,
     )
 
 

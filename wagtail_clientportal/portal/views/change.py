@@ -16,7 +16,7 @@ from ..month_and_week import MonthAndWeek
 from ..permission import last_event, refusal_to_change, terms_for
 from ..presenters import present, present_start
 from ..screen import own_appointment, portal_off, screen
-from ..wording import explain
+from ..wording import explain, what_ends_with
 from .obstacle import show_obstacle
 
 # Further than any clinic's horizon, at which find_free_slots stops by itself.
@@ -181,11 +181,14 @@ def show_check(visit, appointment, start, rules, form, explanation=None):
         new=present_start(appointment, start),
         start=start.isoformat().replace("+00:00", "Z"),
         policy=rules,
+        afterwards=what_ends_with(start, rules, visit.now),
         form=form,
         errors=form.summary() if form.is_bound else (),
         explanation=explanation,
         action=visit.url("confirm_change", appointment.public_id),
-        back=visit.url("change", appointment.public_id),
+        back=visit.url(
+            "change", appointment.public_id, **{"from": appointment.location.local(start).date().isoformat()}
+        ),
     )
 
 

@@ -11,13 +11,15 @@ from ..screen import screen
 def sign_out(visit):
     """End the portal session; by POST alone, since programs follow links."""
     if visit.request.method != "POST":
+        if visit.session is None:
+            return show_signed_out(visit)
         response = show_question(visit)
         response["Allow"] = "POST"
         return response
     end_session(visit.request, visit.now)
     drafts.forget(visit.request)
-    visit.session = None
-    response = show_signed_out(visit)
+    # A redirect, so that a phone that loads the page again later asks for nothing to be posted again.
+    response = visit.redirect("sign_out")
     # Not "cookies" nor "storage": a staff login in the same browser stays.
     response["Clear-Site-Data"] = '"cache"'
     return response
