@@ -24,7 +24,8 @@ from django.utils.module_loading import import_string
 from .conf import DEFAULTS, SETTINGS_NAME, settings
 from .pages.restrictions import check_view_restrictions
 
-NEEDED_APPS = ["wagtail_modeladmin", "django_q"]
+NEEDED_APPS = ["wagtail_modeladmin"]
+WORKER_APP = "django_q"  # where there is a worker, that is a Q_CLUSTER
 FILE_BACKEND = "wagtail_clientportal.outbox.backends.sms.filebased.SmsBackend"
 
 # Any of these says where django-q2 keeps its queue; without one it looks for Redis on this machine.
@@ -62,7 +63,8 @@ def _warning(number: int, message: str, hint: str) -> Warning:
 @register(Tags.compatibility)
 def check_apps(app_configs, **kwargs) -> list[CheckMessage]:
     """Are the apps there that the portal leans on?"""
-    missing = [name for name in NEEDED_APPS if not apps.is_installed(name)]
+    needed = [*NEEDED_APPS, WORKER_APP] if hasattr(django_settings, "Q_CLUSTER") else NEEDED_APPS
+    missing = [name for name in needed if not apps.is_installed(name)]
     found = []
     if missing:
         lines = "\n".join(f'    "{name}",' for name in missing)
@@ -186,10 +188,12 @@ def check_worker(app_configs, **kwargs) -> list[CheckMessage]:
             _warning(
                 2,
                 "Q_CLUSTER is not set, so there is no worker to send emails and texts.",
-                f"Either add to the settings\n    {Q_CLUSTER_LINES}\n"
-                "and keep “python manage.py qcluster” running, or send without a worker, by this line in a crontab "
-                "(then silence this warning with SILENCED_SYSTEM_CHECKS):\n"
-                "    * * * * * cd /path/to/site && python manage.py clientportal_send",
+                f'Either add "{WORKER_APP}" to INSTALLED_APPS and to the settings\n    {Q_CLUSTER_LINES}\n'
+                "and keep “python manage.py qcluster” running. Or send without a worker, by these lines in a crontab\n"
+                "    * * * * * cd /path/to/site && python manage.py clientportal_send -v 0\n"
+                "    0 4 * * * cd /path/to/site && python manage.py clientportal_purge -v 0\n"
+                "and say so in the settings:\n"
+                '    SILENCED_SYSTEM_CHECKS = ["wagtail_clientportal.W002"]',
             )
         ]
     if not isinstance(cluster, dict):
