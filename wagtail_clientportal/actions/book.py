@@ -6,13 +6,12 @@ from django.utils import timezone
 from wagtail.models import Site
 
 from ..diary.free_slots import is_within_hours
-from ..diary.history import Actor, record
+from ..diary.history import Actor
 from ..diary.lock import locked_diaries
 from ..diary.models import Appointment, AppointmentEvent
 from ..policies.models import BookingSettings
 from ..practice.models import AppointmentStatus
-from ..signals import appointment_booked
-from .announce import announce
+from .conclude import conclude
 from .permitted import terms_of
 from .place import put
 from .refusals import ClinicianNotOnline, NotAllowed, PortalOff, SlotNotOffered
@@ -74,14 +73,13 @@ def book(
             if not within_hours:
                 raise SlotNotOffered
         put(appointment, overbook=overbook, now=now)
-        event = record(appointment, AppointmentEvent.Kind.BOOKED, actor=actor, now=now, message=message)
-        announce(
-            event,
+        conclude(
+            appointment,
+            AppointmentEvent.Kind.BOOKED,
             actor=actor,
             terms=terms,
-            signal=appointment_booked,
+            message=message,
             tell_client=tell_client,
-            with_message=bool(message.strip()),
             now=now,
         )
         return appointment

@@ -4,14 +4,13 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from ..diary.history import Actor, Place, record
+from ..diary.history import Actor, Place
 from ..diary.lock import locked_appointment
 from ..diary.models import Appointment, AppointmentEvent
 from ..policies.portal_policy import default_status_after_cancellation
 from ..policies.rules import PolicyRules
 from ..practice.models import AppointmentStatus
-from ..signals import appointment_cancelled
-from .announce import announce
+from .conclude import conclude
 from .permitted import check_client_may_cancel, check_policy_shown, terms_of
 from .refusals import NotAllowed, NotCurrent
 
@@ -59,23 +58,15 @@ def cancel(
         appointment.overbooked = False
         appointment.save(update_fields=["status", "holds_place", "overbooked"])
 
-        event = record(
+        conclude(
             appointment,
             AppointmentEvent.Kind.CANCELLED,
             actor=actor,
-            now=now,
+            terms=terms,
             old=old,
             message=message,
-            rules=terms.rules if actor.client else None,
             policy_shown=policy_shown,
-        )
-        announce(
-            event,
-            actor=actor,
-            terms=terms,
-            signal=appointment_cancelled,
             tell_client=tell_client,
-            with_message=bool(message.strip()),
             now=now,
         )
         return appointment

@@ -5,12 +5,11 @@ from datetime import datetime
 from django.utils import timezone
 
 from ..diary.free_slots import is_within_hours
-from ..diary.history import Actor, Place, record
+from ..diary.history import Actor, Place
 from ..diary.lock import locked_appointment
 from ..diary.models import Appointment, AppointmentEvent
 from ..diary.queries import with_details
-from ..signals import appointment_changed
-from .announce import announce
+from .conclude import conclude
 from .permitted import check_client_may_change, check_policy_shown, terms_of
 from .place import put
 from .refusals import NotAllowed, NotCurrent, SlotNotOffered
@@ -76,23 +75,15 @@ def change(
             raise SlotNotOffered
         put(appointment, overbook=overbook, now=now)
 
-        event = record(
+        conclude(
             appointment,
             AppointmentEvent.Kind.CHANGED,
             actor=actor,
-            now=now,
+            terms=terms,
             old=old,
             message=message,
-            rules=terms.rules if actor.client else None,
             policy_shown=policy_shown,
-        )
-        announce(
-            event,
-            actor=actor,
-            terms=terms,
-            signal=appointment_changed,
             tell_client=tell_client,
-            with_message=bool(message.strip()),
             now=now,
         )
         return appointment

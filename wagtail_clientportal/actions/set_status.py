@@ -4,12 +4,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from ..diary.history import Actor, Place, record
+from ..diary.history import Actor, Place
 from ..diary.lock import locked_appointment
 from ..diary.models import Appointment, AppointmentEvent
 from ..practice.models import AppointmentStatus
-from ..signals import appointment_status_changed
-from .announce import announce
+from .conclude import conclude
 from .permitted import terms_of
 from .place import put
 from .refusals import NotAllowed
@@ -43,12 +42,12 @@ def set_status(appointment: Appointment, status: AppointmentStatus, *, by, now: 
             appointment.overbooked = appointment.overbooked and status.attending
             appointment.save(update_fields=["status", "holds_place", "overbooked"])
         terms = terms_of(appointment)
-        event = record(appointment, AppointmentEvent.Kind.STATUS_CHANGED, actor=actor, now=now, old=old)
-        announce(
-            event,
+        conclude(
+            appointment,
+            AppointmentEvent.Kind.STATUS_CHANGED,
             actor=actor,
             terms=terms,
-            signal=appointment_status_changed,
+            old=old,
             tell_client=False,
             now=now,
         )
