@@ -5,9 +5,9 @@ import re
 from django.apps import apps
 from django.urls import URLPattern, get_resolver, reverse
 
-# wagtail_clientportal_appointment_modeladmin_index, clientportal_client:edit,
+# wagtail_clientportal_appointment_modeladmin_index, clientportal_client:edit, clientportal_client_chooser:choose,
 # wagtailsnippets_wagtail_clientportal_portalpolicy:edit
-OURS = re.compile(r"clientportal_(?P<model>[a-z]+?)(_modeladmin_\w+|:\w+)$")
+OURS = re.compile(r"clientportal_(?P<model>[a-z]+?)(_chooser)?(_modeladmin_\w+|:\w+)$")
 
 
 def named_patterns(resolver=None, namespaces=()):

@@ -6,6 +6,7 @@ from django.contrib.admin import SimpleListFilter
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets.button import HeaderButton
 
 from ..diary.models import Appointment, AppointmentEvent, ClientMessage
 from ..diary.queries import with_details
@@ -15,8 +16,8 @@ from ..practice.models import Client
 from .appointment_types import minutes
 from .duration import duration_label
 from .local_time import day_and_time, span
-from .register import Register, RegisterInspectView
-from .viewset import may_see
+from .register import ReadingPermission, Register, RegisterIndexView, RegisterInspectView
+from .viewset import may, may_see
 
 
 class WhenFilter(SimpleListFilter):
@@ -152,6 +153,20 @@ def communications(appointment: Appointment) -> list[CommunicationLine]:
     ]
 
 
+class AppointmentPermission(ReadingPermission):
+    # Adding and changing are done on screens of their own (see arranging.py).
+    actions = ("view", "add", "change")
+
+
+class AppointmentIndexView(RegisterIndexView):
+    def get_context_data(self, **kwargs):
+        buttons = []
+        if may(self.request.user, "add", Appointment):
+            url = reverse("clientportal_appointment:new")
+            buttons.append(HeaderButton(_("New appointment"), url=url, icon_name="plus"))
+        return super().get_context_data(**{"header_buttons": buttons} | kwargs)
+
+
 class AppointmentInspectView(RegisterInspectView):
     page_title = _("Appointment")
 
@@ -177,6 +192,7 @@ class AppointmentInspectView(RegisterInspectView):
                 "sees_policy_revisions": user.has_perm("wagtail_clientportal.change_portalpolicy"),
                 "communications": communications(appointment) if sees_communications else [],
                 "sees_communications": sees_communications,
+                "may_change": may(user, "change", Appointment),
             }
             | kwargs
         )
@@ -186,6 +202,8 @@ class AppointmentRegister(Register):
     model = Appointment
     menu_label = _("Appointments")
     menu_icon = "calendar-alt"
+    permission_helper_class = AppointmentPermission
+    index_view_class = AppointmentIndexView
     inspect_view_class = AppointmentInspectView
     inspect_template_name = "wagtail_clientportal/staff/appointment.html"
     list_display = ["client_name", "when", "appointment_type", "clinician", "location", "status"]

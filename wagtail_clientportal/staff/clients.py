@@ -8,7 +8,7 @@ from wagtail.admin.widgets.button import Button
 
 from ..diary.models import Appointment, ClientMessage
 from ..practice.models import Client
-from .viewset import EditView, IndexView, InspectView, PracticeViewSet, may_see, screen_name
+from .viewset import EditView, IndexView, InspectView, PracticeViewSet, may, may_see, screen_name
 
 
 class ClientIndexView(IndexView):
@@ -26,10 +26,13 @@ class ClientIndexView(IndexView):
 
 
 class LinksToRegisters:
-    """Adds what the clinic has of this client to the header's menu."""
+    """Adds what the clinic has of this client, and a new appointment, to the header's menu."""
 
     def get_header_more_buttons(self):
         buttons = list(super().get_header_more_buttons())
+        if self.object.is_active and may(self.request.user, "add", Appointment):
+            url = f"{reverse('clientportal_appointment:new')}?client={self.object.pk}"
+            buttons.append(Button(_("New appointment"), url=url, icon_name="plus", priority=35))
         for model, label, icon in (
             (Appointment, _("Appointments"), "calendar-alt"),
             (ClientMessage, _("Messages"), "comment"),

@@ -6,7 +6,9 @@ from wagtail.admin.viewsets.base import ViewSetGroup
 from ..policies.models import PortalPolicy
 from .appointment_types import AppointmentTypeViewSet
 from .appointments import AppointmentRegister
+from .arranging import ArrangingViewSet
 from .booking_settings import BookingSettingsViewSet
+from .client_chooser import CLIENT_CHOOSER
 from .clients import ClientViewSet
 from .clinicians import ClinicianViewSet
 from .communications import CommunicationRegister
@@ -52,3 +54,8 @@ class ClientPortalGroup(ViewSetGroup):
             booking_settings,
         ]
         return [one.get_menu_item(order=order) for order, one in enumerate(in_order, start=1)]
+
+
+def outside_the_menu() -> list:
+    """Viewsets whose screens other screens lead to."""
+    return [ArrangingViewSet(), CLIENT_CHOOSER]

@@ -19,13 +19,18 @@ ADMIN_SITE = AdminSite(name="clientportal_registers")
 
 
 class ReadingPermission(PermissionHelper):
-    """Whoever may "view" the model may list and inspect it, and nobody may do more."""
+    """Whoever may "view" the model may list and inspect it, and nobody may do more in the register itself."""
+
+    # The permissions that mean something, and can be given to a group. Each lets somebody read.
+    actions = ("view",)
 
     def get_all_model_permissions(self):
-        return super().get_all_model_permissions().filter(codename=self.get_perm_codename("view"))
+        return super().get_all_model_permissions().filter(codename__in=map(self.get_perm_codename, self.actions))
 
     def user_has_any_permissions(self, user):
-        return self.user_has_specific_permission(user, self.get_perm_codename("view"))
+        return any(
+            self.user_has_specific_permission(user, codename) for codename in map(self.get_perm_codename, self.actions)
+        )
 
     def user_can_create(self, user):
         return False

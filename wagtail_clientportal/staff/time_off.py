@@ -16,7 +16,7 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from ..availability.models import TimeOff
 from ..practice.dates import zone_in_words
-from .local_time import day, day_and_time, span, zone_of
+from .local_time import day, day_and_time, from_local, span, validate_day, zone_of
 from .viewset import InspectView, PracticeViewSet
 
 MIDNIGHT = time(0, 0)
@@ -26,27 +26,6 @@ A_DAY = timedelta(days=1)
 def start_of_day(local_day: date, zone: ZoneInfo) -> datetime:
     """The first moment (UTC) of a local day, also where the clocks skip midnight."""
     return datetime.combine(local_day, MIDNIGHT, tzinfo=zone).astimezone(UTC)
-
-
-def moment(local_day: date, clock: time, zone: ZoneInfo, *, last: bool) -> datetime:
-    """The moment (UTC) when the clocks of *zone* show *clock* on *local_day*.
-
-    :param last: of a time that comes twice in autumn, take the second pass.
-    :raises ValidationError: for a time that the clocks skip in spring.
-    """
-    found = datetime.combine(local_day, clock, tzinfo=zone).replace(fold=int(last)).astimezone(UTC)
-    if found.astimezone(zone).replace(tzinfo=None) != datetime.combine(local_day, clock):
-        raise ValidationError(
-            _("The clocks go forward that night: there is no %(clock)s in %(zone)s. Choose another time."),
-            params={"clock": clock.strftime("%H:%M"), "zone": zone_in_words(zone)},
-        )
-    return found
-
-
-def validate_day(local_day: date) -> None:
-    # Days at the edge of the calendar have no neighbour and can't be said in every zone.
-    if not 2000 <= local_day.year < 2100:
-        raise ValidationError(_("Choose a day in this century."))
 
 
 class TimeOffForm(WagtailAdminModelForm):
@@ -109,7 +88,7 @@ class TimeOffForm(WagtailAdminModelForm):
         if clock is None or (is_end and clock == MIDNIGHT):
             return start_of_day(local_day + A_DAY if is_end else local_day, zone)
         try:
-            return moment(local_day, clock, zone, last=is_end)
+            return from_local(local_day, clock, zone, last=is_end)
         except ValidationError as error:
             self.add_error(name, error)
             return None

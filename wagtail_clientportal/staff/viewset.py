@@ -17,8 +17,18 @@ ACTIONS = ("add", "change", "delete", "view")
 
 def may_see(user, model) -> bool:
     """Whether *user* has any permission on *model*."""
+    return any(may(user, action, model) for action in ACTIONS)
+
+
+def may(user, action: str, model) -> bool:
+    """Whether *user* may do *action* ("add", "change", "delete", "view") to records of *model*."""
     opts = model._meta
-    return any(user.has_perm(f"{opts.app_label}.{action}_{opts.model_name}") for action in ACTIONS)
+    return user.has_perm(f"{opts.app_label}.{action}_{opts.model_name}")
+
+
+def every_word(text: str, fields) -> Q:
+    """Match rows where each word of *text* is found in one of *fields*, so that "hale margaret" finds Margaret Hale."""
+    return Q(*(reduce(Q.__or__, (Q(**{f"{field}__icontains": word}) for field in fields)) for word in text.split()))
 
 
 def screen_name(instance) -> str:
@@ -53,12 +63,9 @@ class Named:
 
 class IndexView(generic.IndexView):
     def search_queryset(self, queryset):
-        """Every word has to be found somewhere, so that "hale margaret" finds Margaret Hale."""
         if not self.is_searching:
             return queryset
-        for word in self.search_query.split():
-            found = (Q(**{f"{field}__icontains": word}) for field in self.search_fields)
-            queryset = queryset.filter(reduce(Q.__or__, found))
+        queryset = queryset.filter(every_word(self.search_query, self.search_fields))
         return queryset.distinct() if any("__" in field for field in self.search_fields) else queryset
 
 
