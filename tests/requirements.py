@@ -13,6 +13,7 @@ import sys
 from functools import cache
 
 import psycopg
+import pymysql
 import pytest
 
 
@@ -55,7 +56,17 @@ def _redis() -> str:
 
 
 def _mariadb() -> str:
-    return _listens(os.environ.get("MYSQL_HOST", "127.0.0.1"), int(os.environ.get("MYSQL_PORT", "3306")))
+    try:
+        pymysql.connect(
+            host=os.environ.get("MYSQL_HOST", "127.0.0.1"),
+            port=int(os.environ.get("MYSQL_PORT", "3306")),
+            user=os.environ.get("MYSQL_USER", "root"),
+            password=os.environ.get("MYSQL_PASSWORD", ""),
+            connect_timeout=3,
+        ).close()
+    except (pymysql.Error, RuntimeError) as error:  # RuntimeError: a way to log in that PyMySQL needs cryptography for
+        return str(error)
+    return ""
 
 
 PROBES = {"chromium": _chromium, "mariadb": _mariadb, "postgresql": _postgresql, "redis": _redis}

@@ -1,7 +1,8 @@
-"""Settings of the test suite. ``DATABASE_URL``-like choice by CLIENTPORTAL_DATABASE: sqlite (default) or postgresql."""
+"""Settings of the test suite. CLIENTPORTAL_DATABASE says on which database: sqlite (default), postgresql or mariadb."""
 
 import os
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 SCRATCH = Path(os.environ.setdefault("CLIENTPORTAL_SCRATCH", tempfile.mkdtemp(prefix="clientportal-tests-")))
@@ -78,6 +79,14 @@ TEMPLATES = [
     }
 ]
 
+# Django speaks to MariaDB by mysqlclient, which has to be compiled. PyMySQL is plain Python and stands in for it here;
+# it gives mysqlclient's version as one that is too old for Django 6.
+if find_spec("MySQLdb") is None and find_spec("pymysql") is not None:
+    import pymysql
+
+    pymysql.version_info = (2, 2, 7, "final", 0)
+    pymysql.install_as_MySQLdb()
+
 DATABASES = {
     "sqlite": {
         "ENGINE": "django.db.backends.sqlite3",
@@ -96,6 +105,15 @@ DATABASES = {
         "HOST": os.environ.get("PGHOST", "127.0.0.1"),
         "PORT": os.environ.get("PGPORT", "5432"),
         "TEST": {"NAME": f"clientportal_{os.getpid()}"},
+    },
+    "mariadb": {
+        "ENGINE": "django.db.backends.mysql",
+        "NAME": os.environ.get("MYSQL_DATABASE", "test"),
+        "USER": os.environ.get("MYSQL_USER", "root"),
+        "PASSWORD": os.environ.get("MYSQL_PASSWORD", ""),
+        "HOST": os.environ.get("MYSQL_HOST", "127.0.0.1"),
+        "PORT": os.environ.get("MYSQL_PORT", "3306"),
+        "TEST": {"NAME": f"clientportal_{os.getpid()}", "CHARSET": "utf8mb4"},
     },
 }
 DATABASES = {"default": DATABASES[os.environ.get("CLIENTPORTAL_DATABASE", "sqlite")]}

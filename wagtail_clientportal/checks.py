@@ -31,8 +31,8 @@ FILE_BACKEND = "wagtail_clientportal.outbox.backends.sms.filebased.SmsBackend"
 # Any of these says where django-q2 keeps its queue; without one it looks for Redis on this machine.
 BROKERS = {"orm", "redis", "django_redis", "iron_mq", "sqs", "mongo", "broker_class", "sync"}
 
-# 11 base62 characters hold 65 bits, one more than OWASP ASVS 5.0 (7.2.3) asks of a session token.
-SHORTEST_TOKEN = 11
+# 22 base62 characters hold 131 bits; OWASP ASVS 5.0 (7.2.3) asks 128 of a session token.
+SHORTEST_TOKEN = 22
 
 URL_LINES = """\
     from django.urls import include, path

@@ -13,7 +13,7 @@ from django.conf import settings as django_settings
 SETTINGS_NAME = "WAGTAIL_CLIENTPORTAL"
 
 DEFAULTS: dict[str, Any] = {
-    # Magic links. 22 base62 characters hold 131 bits, more than the 64 that OWASP ASVS 5.0 (7.2.3) asks of a token.
+    # Magic links. 22 base62 characters hold 131 bits; OWASP ASVS 5.0 (7.2.3) asks 128 of a session token.
     "TOKEN_LENGTH": 22,  # characters
     "APPOINTMENT_LINK_LIFETIME": timedelta(days=180),  # or the appointment's end, whichever comes first
     "SIGN_IN_LINK_LIFETIME": timedelta(minutes=10),
@@ -40,6 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "FULL_SESSION_ABSOLUTE": timedelta(hours=4),
     "APPOINTMENT_SESSION_IDLE": timedelta(minutes=10),
     "APPOINTMENT_SESSION_ABSOLUTE": timedelta(hours=2),
+    "SESSION_WARNING": timedelta(minutes=2),  # so long before a session ends its page says so
     "SESSIONS_PER_CLIENT": 3,  # alive at once; the oldest ends
     # Contacts
     "DEFAULT_REGION": "GB",  # ISO 3166 code: how a mobile without a country code is read

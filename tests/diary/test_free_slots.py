@@ -670,8 +670,9 @@ def test_a_long_past_does_not_matter_because_the_diary_is_read_by_an_index(pract
         for clinician in everybody
         for hour in range(1, 300)
     )
-    with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {'TABLE ' if connection.vendor == 'mysql' else ''}wagtail_clientportal_appointment")
+    if connection.vendor != "mysql":  # MariaDB looks at the index itself, and an ANALYZE there would commit
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE wagtail_clientportal_appointment")
     with CaptureQueriesContext(connection) as captured:
         find_free_slots(
             everybody[:clinicians], practice.type, practice.location, NOW, NOW + timedelta(days=60), now=NOW

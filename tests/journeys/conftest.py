@@ -74,3 +74,16 @@ def page(chromium, live_server, width):
     context.set_default_timeout(10_000)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def lively(chromium, live_server, width):
+    """A page of a browser that runs JavaScript, under the portal's own content policy, and whose clock can be moved."""
+    context = chromium.new_context(
+        base_url=live_server.url, viewport={"width": width, "height": 800}, locale="en-GB", timezone_id="Europe/London"
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.clock.install()
+    yield page
+    context.close()

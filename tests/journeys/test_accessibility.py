@@ -17,6 +17,10 @@ SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input, 
     .filter(([html, box]) => box.width < 24 || box.height < 24)
     .map(([html, box]) => `${html} ${box.width}×${box.height}`)"""
 
+TOO_WIDE = """() => [...document.querySelectorAll("body *")]
+    .filter(one => one.getBoundingClientRect().right > window.innerWidth)
+    .map(one => one.outerHTML.slice(0, 80)).slice(0, 5)"""
+
 
 @pytest.fixture
 def judged(chromium, live_server, width):
@@ -49,6 +53,17 @@ def test_every_screen_passes(judged, clinic, live_server, scheme):
         if judged.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
             faults.append(f"{mode}: wider than the window")
         faults += [f"{mode}: small target {one}" for one in judged.evaluate(SMALL_TARGETS)]
+    assert not faults, "\n".join(faults)
+
+
+def test_text_of_twice_the_size_needs_no_sideways_scrolling(judged, clinic, live_server):
+    faults = []
+    for mode, _label in MODES:
+        html = clinic.page.make_preview_request(preview_mode=mode).content.decode()
+        _show(judged, live_server, html)
+        judged.add_style_tag(content="html { font-size: 200% }")
+        if judged.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            faults.append(f"{mode}: {judged.evaluate(TOO_WIDE)}")
     assert not faults, "\n".join(faults)
 
 

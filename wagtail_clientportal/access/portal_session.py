@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -60,12 +60,22 @@ class PortalSession(models.Model):
 
     def has_timed_out(self, now: datetime) -> bool:
         """Whether nothing happened for too long, or it has simply lasted long enough."""
-        idle, absolute = (
-            (settings.FULL_SESSION_IDLE, settings.FULL_SESSION_ABSOLUTE)
-            if self.is_full
-            else (settings.APPOINTMENT_SESSION_IDLE, settings.APPOINTMENT_SESSION_ABSOLUTE)
-        )
-        return now - self.last_seen_at >= idle or now - self.created_at >= absolute
+        return now >= self.ends_at
+
+    @property
+    def idle_limit(self) -> timedelta:
+        """How long it lasts while nothing happens."""
+        return settings.FULL_SESSION_IDLE if self.is_full else settings.APPOINTMENT_SESSION_IDLE
+
+    @property
+    def absolute_limit(self) -> timedelta:
+        """How long it lasts in any case."""
+        return settings.FULL_SESSION_ABSOLUTE if self.is_full else settings.APPOINTMENT_SESSION_ABSOLUTE
+
+    @property
+    def ends_at(self) -> datetime:
+        """When it times out if nothing more happens."""
+        return min(self.last_seen_at + self.idle_limit, self.created_at + self.absolute_limit)
 
     def _portal_stayed_on(self) -> bool:
         """Switching the portal off ends every session, even one that nobody used in the meantime."""

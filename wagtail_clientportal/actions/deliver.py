@@ -96,7 +96,7 @@ def _compose(message: OutboundMessage, now: datetime) -> tuple[Letter, str]:
 
 
 def _compose_sign_in(message: OutboundMessage, now: datetime) -> tuple[Letter, str]:
-    clients = list(clients_with_contact(message.recipient))
+    clients = clients_with_contact(message.recipient)
     portal_settings = PortalSettings.for_site(message.site)
     if not clients:
         raise NothingToSay(_("Nobody with portal access has this email address or mobile."))

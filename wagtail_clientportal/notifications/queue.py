@@ -107,7 +107,7 @@ def _administrators():
 def _send(address: str, email: StaffEmail, *, settings: PortalSettings, key: str, now: datetime) -> None:
     message = OutboundMessage.objects.create(
         about=OutboundMessage.About.STAFF,
-        site=settings.site,
+        site_id=settings.site_id,
         channel=Channel.EMAIL,
         recipient=address,
         subject=email.subject[:250],

@@ -7,7 +7,18 @@ from wagtail.contrib.routable_page.models import RoutablePageMixin, path, re_pat
 from wagtail.fields import RichTextField
 from wagtail.models import Page, Site
 
-from ..portal.views import appointments, calendar, cancel, change, nothing_here, previews, sign_in, sign_out, verify
+from ..portal.views import (
+    appointments,
+    calendar,
+    cancel,
+    change,
+    nothing_here,
+    previews,
+    sign_in,
+    sign_out,
+    stay,
+    verify,
+)
 
 TEXT_FEATURES = ["bold", "italic", "ol", "ul", "link"]
 SECOND_PAGE = _("This site has a client portal page in this language already: “%(page)s”. One is enough.")
@@ -85,6 +96,10 @@ class ClientPortalPage(RoutablePageMixin, Page):
     @path("appointments/<uuid:public_id>/calendar/", name="calendar")
     def calendar_route(self, request, public_id):
         return calendar.download(self, request, public_id=public_id)
+
+    @path("stay/", name="stay")
+    def stay_route(self, request):
+        return stay.stay(self, request)
 
     @path("sign-out/", name="sign_out")
     def sign_out_route(self, request):

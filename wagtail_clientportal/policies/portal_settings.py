@@ -76,4 +76,4 @@ class PortalSettings(models.Model):
     @property
     def display_name(self) -> str:
         """The clinic's name, else the site's."""
-        return self.clinic_name or (self.site.site_name or self.site.hostname if self.site else "")
+        return self.clinic_name or (self.site.site_name or self.site.hostname if self.site_id else "")

@@ -1,12 +1,14 @@
 """An example client with example appointments, for previews. Nothing here is ever saved, and nobody's data is read."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.conf import settings as django_settings
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from ..access.models import MagicLink
+from ..conf import settings
 from ..diary.models import Appointment
 from ..policies.models import PortalSettings
 from ..policies.rules import PolicyRules
@@ -19,10 +21,24 @@ class ExampleSession:
 
     client: Client
     appointment: Appointment | None = None
+    created_at: datetime = field(default_factory=timezone.now)
+    public_id: str = ""
 
     @property
     def is_full(self) -> bool:
         return self.appointment is None
+
+    @property
+    def idle_limit(self) -> timedelta:
+        return settings.FULL_SESSION_IDLE if self.is_full else settings.APPOINTMENT_SESSION_IDLE
+
+    @property
+    def absolute_limit(self) -> timedelta:
+        return settings.FULL_SESSION_ABSOLUTE if self.is_full else settings.APPOINTMENT_SESSION_ABSOLUTE
+
+    @property
+    def ends_at(self) -> datetime:
+        return self.created_at + self.idle_limit
 
 
 class Example:

@@ -17,6 +17,7 @@ from ..conf import settings
 from ..policies.models import PortalSettings
 from . import announcements
 from .phone import Phone
+from .session_end import SessionEnd
 
 
 @dataclass
@@ -74,9 +75,10 @@ class Visit:
             "clinic": self.clinic,
             "phone": self.clinic_phone,
             "portal_session": self.session,
+            "session_end": SessionEnd.of(self.session, self.now) if self.session else None,
             "errors": list(errors),
             "announcements": [] if self.is_preview else announcements.take(self.request),
-            "urls": {name: self.url(name) for name in ("sign_in", "appointments", "sign_out")},
+            "urls": {name: self.url(name) for name in ("sign_in", "verify", "appointments", "stay", "sign_out")},
             "is_preview": self.is_preview,
         }
         return TemplateResponse(

@@ -34,6 +34,7 @@ def _mobile_key(number: str) -> str:
 
 
 _KEYED = {"email", "mobile", "postcode"}
+_COMPARED = _KEYED | {"date_of_birth"}
 
 
 class Client(models.Model):
@@ -73,8 +74,8 @@ class Client(models.Model):
 
     def save(self, *args, **kwargs):
         written = kwargs.get("update_fields")
-        compared = {"email", "mobile", "date_of_birth", "postcode"}
-        raised = self._raise_versions() if self.pk and (written is None or compared & set(written)) else set()
+        compared = _COMPARED if written is None else _COMPARED & set(written)
+        raised = self._raise_versions(compared) if self.pk and compared else set()
         if written is not None:
             fields = set(written)
             kwargs["update_fields"] = fields | raised | {f"{name}_key" for name in fields & _KEYED}
@@ -100,8 +101,8 @@ class Client(models.Model):
                 }
             )
 
-    def _raise_versions(self) -> set[str]:
-        """Compare with the stored row and return the names of the versions raised.
+    def _raise_versions(self, compared: set[str]) -> set[str]:
+        """Compare these fields with the stored row and return the names of the versions raised.
 
         Filling in what was blank ends nothing: nobody could have used it.
         """
@@ -109,16 +110,19 @@ class Client(models.Model):
         if stored is None:
             return set()
         self.contact_version, self.identity_version = stored.contact_version, stored.identity_version
+        date_of_birth = self._meta.get_field("date_of_birth").to_python(self.date_of_birth)
+        replaced = {
+            "email": _replaced(stored.email_key, contact.email_key(self.email)),
+            "mobile": _replaced(stored.mobile_key, _mobile_key(self.mobile)),
+            "date_of_birth": _replaced(stored.date_of_birth, date_of_birth),
+            "postcode": _replaced(stored.postcode_key, contact.postcode_key(self.postcode)),
+        }
+        changed = {name for name in compared if replaced[name]}
         raised = set()
-        if _replaced(stored.email_key, contact.email_key(self.email)) or _replaced(
-            stored.mobile_key, _mobile_key(self.mobile)
-        ):
+        if changed & {"email", "mobile"}:
             self.contact_version += 1
             raised.add("contact_version")
-        date_of_birth = self._meta.get_field("date_of_birth").to_python(self.date_of_birth)
-        if _replaced(stored.date_of_birth, date_of_birth) or _replaced(
-            stored.postcode_key, contact.postcode_key(self.postcode)
-        ):
+        if changed & {"date_of_birth", "postcode"}:
             self.identity_version += 1
             raised.add("identity_version")
         return raised

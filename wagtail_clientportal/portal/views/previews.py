@@ -12,7 +12,7 @@ from ..forms import ContactForm, IdentityForm, MessageForm
 from ..screen import portal_off
 from ..visit import Visit, site_of
 from ..wording import explain
-from . import appointments, cancel, change, sign_in, sign_out, verify
+from . import appointments, cancel, change, sign_in, sign_out, stay, verify
 from .obstacle import show_obstacle
 
 
@@ -117,6 +117,10 @@ def _too_late(visit, example):
     return show_obstacle(_signed_in(visit, example), appointment, explain(refusal, appointment, example.rules))
 
 
+def _stay(visit, example):
+    return stay.show_still_here(_signed_in(visit, example))
+
+
 def _signed_out(visit, example):
     return sign_out.show_signed_out(visit)
 
@@ -150,6 +154,7 @@ _PREVIEWS = {
     "cancel": (gettext_lazy("Cancel"), _cancel),
     "cancelled": (gettext_lazy("Cancelled"), _cancelled),
     "too_late": (gettext_lazy("Too late"), _too_late),
+    "stay": (gettext_lazy("Still signed in"), _stay),
     "signed_out": (gettext_lazy("Signed out"), _signed_out),
     "off": (gettext_lazy("Portal off"), _off),
 }

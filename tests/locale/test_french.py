@@ -1,0 +1,113 @@
+"""The portal in French: sentences, dates and messages; nothing half in one language on what a client sees."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client as Browser
+from django.utils import translation
+
+from tests.factories import NOW
+from tests.portal.reading import soup, text
+from wagtail_clientportal.access.links import mint_sign_in_link
+from wagtail_clientportal.actions.change import change
+from wagtail_clientportal.actions.deliver import deliver_due
+from wagtail_clientportal.outbox.backends.sms import locmem
+
+LOCALE = Path(__file__).resolve().parent.parent.parent / "wagtail_clientportal/locale"
+ENTRY = re.compile(
+    r'(?P<refs>(?:#: .*\n)+)(?:#.*\n)*(?:msgctxt .*\n)?msgid (?P<id>(?:".*"\n)+)(?:msgid_plural (?:".*"\n)+)?'
+    r"msgstr(?:\[0\])? (?P<str>(?:\".*\"\n?)+)"
+)
+# What a client reads is written in these.
+CLIENTS_OWN = re.compile(r"(?:templates/wagtail_clientportal/(?:portal|communications)|portal)/")
+
+
+@pytest.fixture
+def french(settings):
+    """A browser that asks for French, signed in."""
+    browser = Browser(headers={"accept-language": "fr"})
+    with time_machine.travel(NOW, tick=False):
+        yield browser
+
+
+def signed_in(browser, clinic):
+    browser.get(f"/p/{mint_sign_in_link('margaret@example.org', clinic.site, NOW)}/")
+    answers = {"day": "9", "month": "décembre", "year": "1956", "postcode": "sw1a1aa"}
+    assert browser.post("/portal/verify/", answers).status_code == 302
+    return browser
+
+
+def test_the_front_door_speaks_french(french, clinic):
+    page = french.get("/portal/")
+    assert soup(page).html["lang"].startswith("fr")
+    assert "Adresse e-mail ou numéro de mobile" in text(page)
+    assert "M’envoyer un lien" in text(page)
+
+
+def test_an_appointment_says_its_french_date_time_and_zone(french, clinic):
+    page = text(signed_in(french, clinic).get(f"/portal/appointments/{clinic.appointment.public_id}/"))
+    assert "mercredi 25 novembre 2026 à 10:00, heure de London" in page
+    assert "Annuler ce rendez-vous" in page
+    assert "Wednesday" not in page and "Your appointment" not in page and "10:00am" not in page
+
+
+def test_free_times_are_grouped_and_counted_in_french(french, clinic):
+    page = text(
+        signed_in(french, clinic).get(
+            f"/portal/appointments/{clinic.appointment.public_id}/change/", {"from": "2026-12-01"}
+        )
+    )
+    assert "mardi 1 décembre" in page
+    assert "Matin" in page and "Après-midi" in page and "horaires" in page
+    assert "Morning" not in page and "Tuesday" not in page
+
+
+def test_a_refused_answer_is_a_french_sentence_with_its_count(french, clinic):
+    french.get(f"/p/{mint_sign_in_link('margaret@example.org', clinic.site, NOW)}/")
+    page = french.post("/portal/verify/", {"day": "1", "month": "1", "year": "1950", "postcode": "sw1a1aa"})
+    assert "Il vous reste 4 essais." in text(page)
+    assert "Erreur" in soup(page).title.get_text()
+
+
+def test_messages_of_a_french_site_are_french(clinic, settings):
+    settings.LANGUAGE_CODE = "fr"
+    with time_machine.travel(NOW, tick=False), translation.override("fr"):
+        change(clinic.appointment, datetime(2026, 12, 1, 14, 30, tzinfo=UTC), by=clinic.client, now=NOW)
+        deliver_due(NOW)
+    to_client = next(one for one in mail.outbox if one.to == ["margaret@example.org"])
+    to_staff = next(one for one in mail.outbox if one.to == ["staff@harbour.example"])
+    assert to_client.subject == "Votre rendez-vous a été modifié : mardi 1 décembre 2026 à 14:30"
+    assert "Bonjour Margaret," in to_client.body
+    assert to_staff.subject.startswith("Rendez-vous modifié : désormais mardi 1 décembre 2026 à 14:30")
+
+
+def test_a_french_text_message_needs_no_character_that_makes_it_cost_double(clinic):
+    """One character outside GSM 03.38, a typographic apostrophe say, more than halves what a text can hold."""
+    locmem.outbox.clear()
+    clinic.client.email = ""
+    clinic.client.save()
+    clinic.appointment.client.refresh_from_db()
+    with time_machine.travel(NOW, tick=False), translation.override("fr"):
+        change(clinic.appointment, datetime(2027, 1, 5, 14, 30, tzinfo=UTC), by=None, now=NOW)
+        deliver_due(NOW)
+    [(_to, body)] = locmem.outbox
+    assert "votre rendez-vous est maintenant le mardi 5 janvier 2027 à 14:30" in body
+    assert not set(body) & set("’“”«»\u00a0…–")
+    locmem.outbox.clear()
+
+
+def test_nothing_that_a_client_reads_is_left_in_english():
+    catalogue = (LOCALE / "fr/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    entries = [match for match in ENTRY.finditer(catalogue) if CLIENTS_OWN.search(match["refs"])]
+    assert len(entries) > 150
+    assert not [match["id"] for match in entries if not re.search(r'"[^"]', match["str"])]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_each_catalogue_is_shipped_compiled(language):
+    for suffix in ("po", "mo"):
+        assert (LOCALE / language / "LC_MESSAGES" / f"django.{suffix}").stat().st_size > 0
