@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo fresh test check-python
+.PHONY: help demo fresh test test-postgresql test-mariadb check-python
 
 help:
 	@echo "make demo    a small clinic's site with the portal, on http://localhost:8000/ (or PORT=...)"
@@ -19,16 +19,25 @@ demo: $(VENV)/.installed
 fresh:
 	@rm -rf sandbox/var
 
+# What a database server may change: not the browser, the installation and the docs, which are proved on SQLite alone.
+# MariaDB, slow at making and emptying tables, gets the rooms whose SQL and locks could differ there.
+ON_postgresql := $(addprefix tests/,access actions communications diary notifications outbox pages policies portal \
+  practice races sites staff test_demo.py test_send.py)
+ON_mariadb := $(addprefix tests/,access actions diary outbox policies races)
+
 # CLIENTPORTAL_REQUIRE=postgresql,redis,chromium turns "skipped, because it can't be reached" into a failure.
 test: $(VENV)/.installed-test
 	@rm -f .coverage .coverage.*
 	CLIENTPORTAL_DATABASE=sqlite $(BIN)/coverage run -m pytest $(ARGS)
-	@if $(BIN)/python -m tests.requirements postgresql; then \
-	  echo "CLIENTPORTAL_DATABASE=postgresql $(BIN)/coverage run -m pytest $(ARGS)"; \
-	  CLIENTPORTAL_DATABASE=postgresql $(BIN)/coverage run -m pytest $(ARGS); \
-	fi
+	@$(MAKE) --no-print-directory test-postgresql test-mariadb
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
+
+test-postgresql test-mariadb: test-%:
+	@if $(BIN)/python -m tests.requirements $*; then \
+	  echo "CLIENTPORTAL_DATABASE=$* $(BIN)/coverage run -m pytest $(or $(ARGS),$(ON_$*))"; \
+	  CLIENTPORTAL_DATABASE=$* $(BIN)/coverage run -m pytest $(or $(ARGS),$(ON_$*)); \
+	fi
 
 $(VENV)/.installed: setup.cfg pyproject.toml | check-python
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
