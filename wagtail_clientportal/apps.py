@@ -2,6 +2,8 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from .outbox.schedule import ensure_schedules
+
 
 class ClientPortalConfig(AppConfig):
     name = "wagtail_clientportal"
@@ -12,6 +14,5 @@ class ClientPortalConfig(AppConfig):
 
     def ready(self):
         from . import checks  # noqa: F401 - registers the system checks
-        from .outbox.schedule import ensure_schedules
 
         post_migrate.connect(ensure_schedules, sender=self)

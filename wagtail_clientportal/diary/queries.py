@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
+from ..practice.appointment_type import MINUTES_IN_A_DAY
 from .hold import Hold
 from .models import Appointment
 
 # The longest an appointment can be with its buffer (see practice.appointment_type).
-LONGEST = timedelta(hours=24)
+LONGEST = timedelta(minutes=MINUTES_IN_A_DAY)
 
 
 def with_details(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:

@@ -15,10 +15,10 @@ from django.utils import formats
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
+from ..availability.local_days import MINUTES_IN_A_DAY
 from ..practice.dates import time_in_words
 
 WEEK = timedelta(days=7)
-MINUTES_IN_A_DAY = 24 * 60
 NOON, EVENING = 12 * 60, 17 * 60
 _EPOCH = date(1970, 1, 1)
 _UTC_ZONE = ZoneInfo("UTC")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ..actions import refusals
+from ..availability.local_days import MINUTES_IN_A_DAY
 from ..policies.cancellation_window import judge_cancellation
 from ..policies.change_window import judge_change
 from ..policies.rules import PolicyRules
@@ -14,7 +15,6 @@ from ..policies.window import Reason
 from ..practice.dates import moment_in_words
 
 _MINUTES_IN_AN_HOUR = 60
-_MINUTES_IN_A_DAY = 24 * 60
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ def duration_in_words(duration: timedelta) -> str:
     Up to three days in hours: over a clock change 48 hours aren't two days by the clock.
     """
     minutes = round(duration.total_seconds() / 60)
-    if minutes > 3 * _MINUTES_IN_A_DAY and minutes % _MINUTES_IN_A_DAY == 0:
-        days = minutes // _MINUTES_IN_A_DAY
+    if minutes > 3 * MINUTES_IN_A_DAY and minutes % MINUTES_IN_A_DAY == 0:
+        days = minutes // MINUTES_IN_A_DAY
         return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
     hours, rest = divmod(minutes, _MINUTES_IN_AN_HOUR)
     parts = []

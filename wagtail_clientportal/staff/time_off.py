@@ -3,7 +3,7 @@
 The zone is the location's; for "everywhere" it is the site's own. It is never that of the staff user's account.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -14,12 +14,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, Obj
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
+from ..availability.hours import MIDNIGHT
 from ..availability.models import TimeOff
 from ..practice.dates import zone_in_words
 from .local_time import day, day_and_time, from_local, span, validate_day, zone_of
 from .viewset import InspectView, PracticeViewSet
 
-MIDNIGHT = time(0, 0)
 A_DAY = timedelta(days=1)
 
 
