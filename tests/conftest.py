@@ -1,6 +1,11 @@
 import pytest
 
 from .factories import Clinic
+from .requirements import require_database
+
+
+def pytest_sessionstart():
+    require_database()
 
 
 @pytest.fixture

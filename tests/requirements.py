@@ -2,6 +2,7 @@
 
 A test that needs one calls ``require("postgresql")``. Where it can't be reached the test says plainly that it was
 skipped; where ``CLIENTPORTAL_REQUIRE`` names it (``CLIENTPORTAL_REQUIRE=postgresql,redis,chromium``) the test fails.
+The same goes for a run of the suite on a database server, ``CLIENTPORTAL_DATABASE=mariadb``.
 
 As a command it answers whether something is there: ``python -m tests.requirements postgresql``.
 """
@@ -100,6 +101,15 @@ def require(name: str) -> None:
     if name in required():
         pytest.fail(f"{name} is required and can't be reached: {reason}", pytrace=False)
     pytest.skip(f"{name} can't be reached: {reason}")
+
+
+def require_database() -> None:
+    """End the run where the database that CLIENTPORTAL_DATABASE names can't be reached: as a failure if required."""
+    name = os.environ.get("CLIENTPORTAL_DATABASE", "")
+    if name in PROBES and (reason := why_not(name)):
+        if name in required():
+            pytest.exit(f"{name} is required and can't be reached: {reason}", returncode=1)
+        pytest.exit(f"{name} can't be reached, so what needs it is skipped: {reason}", returncode=0)
 
 
 def main(names: list[str]) -> int:

@@ -16,8 +16,12 @@ from django.test import override_settings
 ROOT = Path(__file__).resolve().parent.parent
 
 
+ERRORS_MIDDLEWARE = "wagtail_clientportal.pages.errors.PortalErrorsMiddleware"
+
+
 def found(**values):
     """The portal's own findings with these Django settings: id -> message and hint."""
+    values = {"MIDDLEWARE": [ERRORS_MIDDLEWARE, *django_settings.MIDDLEWARE]} | values
     with override_settings(**values):
         messages = run_checks(tags=[Tags.compatibility, Tags.urls])
     return {one.id.split(".")[1]: f"{one.msg}\n{one.hint}" for one in messages if one.id.startswith("wagtail_clientp")}
@@ -56,6 +60,11 @@ def test_a_missing_session_middleware_is_named_with_its_line():
     path = "django.contrib.sessions.middleware.SessionMiddleware"
     others = [one for one in django_settings.MIDDLEWARE if one != path]
     assert f'"{path}",' in found(MIDDLEWARE=others)["E003"]
+
+
+def test_a_missing_errors_middleware_is_warned_of_with_its_line():
+    result = found(MIDDLEWARE=django_settings.MIDDLEWARE)
+    assert set(result) == {"W007"} and f'    "{ERRORS_MIDDLEWARE}",' in result["W007"]
 
 
 def test_missing_urls_are_named_with_the_line():
@@ -152,9 +161,11 @@ def test_a_key_like_no_other_gets_the_list():
         ("SIGN_IN_LINKS_ALIVE", "3"),
         ("SIGN_IN_LINKS_ALIVE", True),
         ("SIGN_IN_LINKS_ALIVE", 0),
+        ("IDENTITY_FAILURES_ALERT", 0),
         ("TOKEN_LENGTH", 6),
         ("SEND_CSP", "yes"),
-        ("SMS_BACKEND", ""),
+        ("SMS_BACKEND", None),
+        ("BASE_TEMPLATE", ""),
         ("SMS_FILE_PATH", 3),
         ("DEFAULT_REGION", "gb"),
         ("DEFAULT_REGION", "UK"),
@@ -184,8 +195,51 @@ def test_an_sms_backend_that_is_none_is_refused(path):
 
 def test_the_file_backend_has_to_know_where_to_write():
     path = "wagtail_clientportal.outbox.backends.sms.filebased.SmsBackend"
-    assert "SMS_FILE_PATH" in portal(SMS_BACKEND=path)["E015"]
-    assert portal(SMS_BACKEND=path, SMS_FILE_PATH="/tmp/sms") == {}
+    with override_settings(DEBUG=True):
+        assert "SMS_FILE_PATH" in portal(SMS_BACKEND=path)["E015"]
+        assert portal(SMS_BACKEND=path, SMS_FILE_PATH="/tmp/sms") == {}
+
+
+@pytest.mark.parametrize("name", ["console", "filebased"])
+def test_a_backend_for_development_is_warned_of_where_clients_are(name):
+    path = f"wagtail_clientportal.outbox.backends.sms.{name}.SmsBackend"
+    assert '"SMS_GATEWAY_URL": "twilio://' in portal(SMS_BACKEND=path, SMS_FILE_PATH="/tmp/sms")["W005"]
+
+
+def test_a_site_may_send_no_texts():
+    assert portal(SMS_BACKEND="") == {}
+
+
+def test_a_gateway_without_the_backend_that_uses_it_is_a_slip():
+    assert "apprise.SmsBackend" in portal(SMS_BACKEND="", SMS_GATEWAY_URL="json://gateway.example/{to}")["E017"]
+
+
+APPRISE = "wagtail_clientportal.outbox.backends.sms.apprise.SmsBackend"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "twilio://AC0:secret@+15550100", "nowhere://secret@host/{to}", "twilio://secret/{to}", "{to}"]
+)
+def test_a_gateway_url_that_names_no_gateway_is_refused_and_not_shown(url):
+    problem = portal(SMS_BACKEND=APPRISE, SMS_GATEWAY_URL=url)["E018"]
+    assert "SMS_GATEWAY_URL" in problem and "secret" not in problem
+
+
+def test_a_gateway_url_is_taken():
+    assert portal(SMS_BACKEND=APPRISE, SMS_GATEWAY_URL="json://gateway.example/{to}") == {}
+
+
+def test_a_gateway_without_apprise_is_told_what_to_install(monkeypatch):
+    monkeypatch.delitem(sys.modules, APPRISE.rpartition(".")[0], raising=False)
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    found = portal(SMS_BACKEND=APPRISE, SMS_GATEWAY_URL="json://gateway.example/{to}")["E014"]
+    assert 'pip install "wagtail-clientportal[sms]"' in found
+
+
+def test_a_mail_server_that_may_be_waited_for_for_ever_is_warned_of():
+    smtp = "django.core.mail.backends.smtp.EmailBackend"
+    assert "EMAIL_TIMEOUT = 10" in found(EMAIL_BACKEND=smtp, EMAIL_TIMEOUT=None)["W006"]
+    assert found(EMAIL_BACKEND=smtp, EMAIL_TIMEOUT=10) == {}
 
 
 def test_a_base_template_that_is_not_there_is_refused():

@@ -227,6 +227,8 @@ def fresh(tmp_path_factory):
     lend_packages(site)
 
     site.edit(site.settings, '"wagtail.admin",', readme.lines("python", "Add to `INSTALLED_APPS` in the settings"))
+    middleware = readme.lines("python", "Add to `MIDDLEWARE`, first")
+    site.edit(site.settings, '"django.middleware.security.SecurityMiddleware",', middleware)
     urls = readme.lines("python", "Add to `urlpatterns` in `urls.py`, before the line with `wagtail_urls`")
     site.edit(site.urls, 'path("", include(wagtail_urls))', urls)
     with site.settings.open("a") as settings:

@@ -1,5 +1,9 @@
 """The wheel holds everything that the app needs to run."""
 
+import ast
+import configparser
+import importlib.metadata
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +22,34 @@ def shipped() -> set[str]:
     """Every file of the package that an installed app needs, by its path in the wheel."""
     files = (path for path in (ROOT / PACKAGE).rglob("*") if path.is_file())
     return {str(path.relative_to(ROOT)) for path in files if path.suffix in DATA | {".py"}}
+
+
+def normal(name: str) -> str:
+    """A distribution's name as PyPI compares it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def required() -> dict[str, set[str]]:
+    """What setup.cfg asks for: "" for every install, else an extra's name -> distributions."""
+    config = configparser.ConfigParser()
+    config.read(ROOT / "setup.cfg")
+    lists = {"": config["options"]["install_requires"], **config["options.extras_require"]}
+    return {
+        extra: {normal(re.match(r"[\w.-]+", line)[0]) for line in lines.split("\n") if line}
+        for extra, lines in lists.items()
+    }
+
+
+def imported() -> set[str]:
+    """The top-level modules that the package's code imports and that are neither Python's own nor its own."""
+    found = set()
+    for path in (ROOT / PACKAGE).rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                found.update(alias.name.partition(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                found.add(node.module.partition(".")[0])
+    return found - sys.stdlib_module_names - {PACKAGE}
 
 
 @pytest.fixture(scope="module")
@@ -54,3 +86,16 @@ def test_nothing_but_the_app_is_in_the_wheel(wheel):
 
 def test_the_licence_is_in_the_wheel(wheel):
     assert any(name.endswith("LICENSE") for name in wheel)
+
+
+def test_whatever_the_app_imports_is_required():
+    of_module, wanted = importlib.metadata.packages_distributions(), required()
+    asked_for = wanted[""] | wanted["sms"]
+    missing = {module for module in imported() if not {normal(one) for one in of_module.get(module, [])} & asked_for}
+    assert not missing, f"neither in install_requires nor in the extra sms: {sorted(missing)}"
+
+
+def test_whatever_is_required_is_used():
+    of_module = importlib.metadata.packages_distributions()
+    used = {normal(one) for module in imported() | {"django_q"} for one in of_module.get(module, [])}
+    assert not required()[""] - used  # django_q is an app, and called by name

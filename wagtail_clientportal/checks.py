@@ -10,6 +10,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings
 
 import phonenumbers
 from django.apps import apps
@@ -26,7 +27,12 @@ from .pages.restrictions import check_view_restrictions
 
 NEEDED_APPS = ["wagtail_modeladmin"]
 WORKER_APP = "django_q"  # where there is a worker, that is a Q_CLUSTER
-FILE_BACKEND = "wagtail_clientportal.outbox.backends.sms.filebased.SmsBackend"
+ERRORS_MIDDLEWARE = "wagtail_clientportal.pages.errors.PortalErrorsMiddleware"
+SMS_BACKENDS = "wagtail_clientportal.outbox.backends.sms"
+CONSOLE_BACKEND = f"{SMS_BACKENDS}.console.SmsBackend"
+FILE_BACKEND = f"{SMS_BACKENDS}.filebased.SmsBackend"
+GATEWAY_BACKEND = f"{SMS_BACKENDS}.apprise.SmsBackend"
+SMTP_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 # Any of these says where django-q2 keeps its queue; without one it looks for Redis on this machine.
 BROKERS = {"orm", "redis", "django_redis", "iron_mq", "sqs", "mongo", "broker_class", "sync"}
@@ -44,6 +50,12 @@ URL_LINES = """\
     ]"""
 
 Q_CLUSTER_LINES = 'Q_CLUSTER = {"name": "clientportal", "orm": "default", "timeout": 60, "retry": 120, "workers": 2}'
+
+GATEWAY_LINES = f"""\
+    "SMS_BACKEND": "{GATEWAY_BACKEND}",
+    "SMS_GATEWAY_URL": "twilio://ACCOUNT_SID:AUTH_TOKEN@FROM_NUMBER/{{to}}","""
+# From the range that Ofcom keeps for films: a number that gateways take for one, and that is nobody's.
+NOBODYS_NUMBER = "+447700900123"
 
 SQLITE_LINES = """\
     "OPTIONS": {
@@ -84,6 +96,15 @@ def check_apps(app_configs, **kwargs) -> list[CheckMessage]:
                 3,
                 "MIDDLEWARE lacks SessionMiddleware, so nobody can sign in to the portal.",
                 f'Add to MIDDLEWARE, before AuthenticationMiddleware:\n    "{middleware}",',
+            )
+        )
+    if not _has_middleware(ERRORS_MIDDLEWARE):
+        found.append(
+            _warning(
+                7,
+                "MIDDLEWARE lacks PortalErrorsMiddleware: what Django answers for the portal's pages before or instead "
+                "of them (a refused form, a crash) is neither worded for clients nor kept out of caches and frames.",
+                f'Add to MIDDLEWARE, first:\n    "{ERRORS_MIDDLEWARE}",',
             )
         )
     return found
@@ -221,6 +242,24 @@ def check_worker(app_configs, **kwargs) -> list[CheckMessage]:
 
 
 @register(Tags.compatibility)
+def check_email(app_configs, **kwargs) -> list[CheckMessage]:
+    """Does a mail server that doesn't answer let go of the worker again?"""
+    with catch_warnings(category=DeprecationWarning, action="ignore"):
+        # Django 6.1 warns whoever reads them; with its MAILERS neither exists.
+        backend = getattr(django_settings, "EMAIL_BACKEND", None)
+        timeout = getattr(django_settings, "EMAIL_TIMEOUT", None)
+    if backend != SMTP_BACKEND or timeout is not None:
+        return []
+    return [
+        _warning(
+            6,
+            "EMAIL_TIMEOUT is not set: a mail server that is reached and says nothing holds up all other messages.",
+            "In the settings:\n    EMAIL_TIMEOUT = 10  # seconds",
+        )
+    ]
+
+
+@register(Tags.compatibility)
 def check_settings(app_configs, **kwargs) -> list[CheckMessage]:
     """Is every key of WAGTAIL_CLIENTPORTAL known, and every value one that can be used?"""
     given = getattr(django_settings, SETTINGS_NAME, {})
@@ -260,6 +299,9 @@ def _needed(name: str, value: Any) -> str:
         return "" if value in phonenumbers.SUPPORTED_REGIONS else 'an ISO 3166 country code in capitals, like "GB"'
     if name == "SMS_FILE_PATH":
         return "" if value is None or isinstance(value, str | Path) else "the path of a folder"
+    if name == "CHANGE_GRACE":
+        fits = isinstance(value, timedelta) and value >= timedelta(0)
+        return "" if fits else "a timedelta of zero or longer, like timedelta(minutes=3)"
     if isinstance(default, bool):
         return "" if isinstance(value, bool) else "True or False"
     if isinstance(default, timedelta):
@@ -269,7 +311,8 @@ def _needed(name: str, value: Any) -> str:
         least = min(1, default)
         return "" if _is_number(value) and value >= least else f"a whole number, {least} or more"
     if isinstance(default, str):
-        return "" if isinstance(value, str) and value else "a text that is not empty"
+        fits = isinstance(value, str) and (value or not default)
+        return "" if fits else "a text" if not default else "a text that is not empty"
     if name == "LINK_REQUESTS_PER_CONTACT":
         fits = isinstance(value, list | tuple) and all(_is_limit(limit) for limit in value)
         return "" if fits else "a list of pairs (how many, within which timedelta)"
@@ -324,13 +367,24 @@ def _contradictions() -> Iterator[CheckMessage]:
 
 
 def _sms() -> Iterator[CheckMessage]:
+    if not settings.SMS_BACKEND:
+        if settings.SMS_GATEWAY_URL:
+            yield _error(
+                17,
+                f'{SETTINGS_NAME} has "SMS_GATEWAY_URL", and no "SMS_BACKEND" that uses it: no text is sent.',
+                f'Add to {SETTINGS_NAME}:\n    "SMS_BACKEND": "{GATEWAY_BACKEND}",',
+            )
+        return
     try:
         backend = import_string(settings.SMS_BACKEND)
     except ImportError as error:
+        extra = settings.SMS_BACKEND == GATEWAY_BACKEND
         yield _error(
             14,
             f'{SETTINGS_NAME}["SMS_BACKEND"] can\'t be imported: {error}',
-            f'It is the dotted path of a class, like:\n    "SMS_BACKEND": "{DEFAULTS["SMS_BACKEND"]}",',
+            'Install what it needs:\n    pip install "wagtail-clientportal[sms]"'
+            if extra
+            else f"It is the dotted path of a class, like:\n{GATEWAY_LINES}",
         )
         return
     if not callable(getattr(backend, "send", None)):
@@ -344,6 +398,22 @@ def _sms() -> Iterator[CheckMessage]:
             15,
             "The file SMS backend isn't told where to write.",
             f'Add to {SETTINGS_NAME}:\n    "SMS_FILE_PATH": BASE_DIR / "sms",',
+        )
+    if settings.SMS_BACKEND in (CONSOLE_BACKEND, FILE_BACKEND) and not django_settings.DEBUG:
+        yield _warning(
+            5,
+            "DEBUG is False, and SMS_BACKEND is one for development: clients get no texts, and the links in them are "
+            "written down.",
+            f"Name a gateway in {SETTINGS_NAME}, for example:\n{GATEWAY_LINES}\n"
+            'or leave "SMS_BACKEND" out, and no texts are sent.',
+        )
+    if settings.SMS_BACKEND == GATEWAY_BACKEND and backend().gateway(NOBODYS_NUMBER) is None:
+        # The URL holds a password, so it isn't shown.
+        yield _error(
+            18,
+            f'{SETTINGS_NAME}["SMS_GATEWAY_URL"] names no gateway that apprise knows, or lacks "{{to}}" where the '
+            "number belongs.",
+            f"It looks like this one, and https://appriseit.com/services/ has the others:\n{GATEWAY_LINES}",
         )
 
 

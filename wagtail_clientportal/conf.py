@@ -32,7 +32,9 @@ DEFAULTS: dict[str, Any] = {
     "SMS_COUNTRY_CODES": None,  # where texts may go at all, e.g. (44, 353); None: DEFAULT_REGION's alone
     "SMS_SIGN_INS_PER_NUMBER": 5,  # a day
     "SMS_SIGN_INS_PER_DAY": 500,  # at one site
-    "SMS_OTHERS_PER_DAY": 2000,  # at one site: everything but sign-in links
+    "SMS_REMINDERS_PER_DAY": 2000,  # at one site
+    "SMS_OTHERS_PER_DAY": 2000,  # at one site: everything but sign-in links and reminders
+    "SMS_TESTS_PER_USER": 10,  # a day: "Send me a test"
     # Proxies of the site's own in front of it: so many entries count from the right of X-Forwarded-For
     "TRUSTED_PROXIES": 0,
     # Portal sessions
@@ -45,7 +47,9 @@ DEFAULTS: dict[str, Any] = {
     # Contacts
     "DEFAULT_REGION": "GB",  # ISO 3166 code: how a mobile without a country code is read
     # Messages
-    "SMS_BACKEND": "wagtail_clientportal.outbox.backends.sms.console.SmsBackend",
+    "CHANGE_GRACE": timedelta(minutes=3),  # after a change: changing again so soon sends one message, the last
+    "SMS_BACKEND": "",  # dotted path of a class; "": this site sends no texts
+    "SMS_GATEWAY_URL": "",  # for the apprise backend
     "SMS_FILE_PATH": None,  # folder, for the file backend
     "SEND_LEASE": timedelta(minutes=5),  # how long a worker may take over one message before another may try
     "SEND_ATTEMPTS": 20,  # about two days; then the message counts as failed

@@ -2,6 +2,7 @@
 
 from .access.models import MagicLink, PortalSession, Throttle
 from .availability.models import TimeOff, TimetabledHours, WorkingHours
+from .communications.models import CommunicationTemplate
 from .diary.models import Appointment, AppointmentEvent, ClientMessage, Hold
 from .notifications.models import Notification
 from .outbox.models import OutboundMessage
@@ -19,6 +20,7 @@ __all__ = [
     "ClientMessage",
     "ClientPortalPage",
     "Clinician",
+    "CommunicationTemplate",
     "Hold",
     "Location",
     "MagicLink",

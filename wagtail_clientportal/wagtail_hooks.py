@@ -3,13 +3,19 @@
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
+from .staff.communication_templates import TemplateViewSet
+from .staff.log_actions import register_log_actions
 from .staff.menu import REGISTERS, ClientPortalGroup, outside_the_menu
 from .staff.portal_policies import PolicyViewSet, refuse_to_delete_what_is_in_use
+from .staff.rich_text_variables import register_variables
 
 register_snippet(PolicyViewSet)
+register_snippet(TemplateViewSet)
 for register in REGISTERS:
     register.register_with_wagtail()
 
 hooks.register("register_admin_viewset", ClientPortalGroup)
 hooks.register("register_admin_viewset", outside_the_menu)
+hooks.register("register_rich_text_features", register_variables)
 hooks.register("before_delete_snippet", refuse_to_delete_what_is_in_use)
+hooks.register("register_log_actions", register_log_actions)

@@ -1,8 +1,11 @@
+import logging
 from datetime import date, timedelta
 
 import pytest
+from django import VERSION
 from django.contrib.auth import get_user_model
 from django.core import mail
+from django.utils.log import AdminEmailHandler
 
 from tests.factories import NOW, make_client
 from wagtail_clientportal.access.links import find_link, link_url, mint_appointment_link, mint_sign_in_link
@@ -49,6 +52,25 @@ def test_a_sign_in_link_works_once(sign_in_link, clinic):
     assert verify_identity(link, **RIGHT, now=NOW) == clinic.client
     with pytest.raises(refusals.LinkEnded):
         verify_identity(link, **RIGHT, now=NOW)
+
+
+def test_a_sign_in_mail_that_cannot_be_written_reports_no_token(clinic, settings, caplog, monkeypatch):
+    urls = []
+
+    def crash(channel, url, *args):
+        urls.append(url)
+        raise ZeroDivisionError
+
+    settings.ADMINS = ["admin@example.org"] if VERSION >= (6, 0) else [("Admin", "admin@example.org")]
+    monkeypatch.setattr("wagtail_clientportal.actions.deliver.sign_in", crash)
+    request_link("margaret@example.org", clinic.site, now=NOW)
+    deliver_due(now=NOW)
+    [failed] = [record for record in caplog.records if record.levelno == logging.ERROR]
+    AdminEmailHandler(include_html=True).emit(failed)
+    [(report, _type)] = mail.outbox[0].alternatives
+    assert "ZeroDivisionError" in mail.outbox[0].body
+    token = urls[0].rstrip("/").split("/")[-1]
+    assert token not in report and token not in mail.outbox[0].body and token not in caplog.text
 
 
 def test_a_sign_in_link_lives_ten_minutes(sign_in_link):

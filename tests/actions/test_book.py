@@ -41,7 +41,8 @@ def test_a_client_books_an_offered_slot(clinic, new):
     assert appointment.busy_until == FREE + timedelta(minutes=40) and appointment.holds_place
     assert appointment.status.is_default
     assert AppointmentEvent.objects.get().kind == "booked"
-    assert OutboundMessage.objects.get(client=clinic.other).about == "booked"
+    told = OutboundMessage.objects.filter(client=clinic.other)
+    assert {(row.about, row.channel) for row in told} == {("booked_online", "email"), ("booked_online", "sms")}
 
 
 def test_a_place_that_somebody_has_is_taken_and_nothing_is_left_behind(clinic, new):

@@ -28,7 +28,8 @@ def test_a_client_cancels_and_the_place_is_free(clinic):
     assert (event.kind, event.old_status, event.new_status) == ("cancelled", default_status(), cancelled_status())
     assert event.policy_wording and event.policy_sha256
     assert ClientMessage.objects.get().event == event
-    assert OutboundMessage.objects.get(client=clinic.client).about == "cancelled"
+    told = OutboundMessage.objects.filter(client=clinic.client)
+    assert {(row.about, row.channel) for row in told} == {("cancelled", "email"), ("cancelled", "sms")}
     other = make_client(email="b@example.org")
     user = get_user_model().objects.create_user("desk")
     assert book(other, clinic.clinician, clinic.location, clinic.appointment_type, cancelled.start, by=user, now=NOW)

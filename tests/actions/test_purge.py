@@ -2,7 +2,10 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import call_command
+from django.utils.module_loading import import_string
+from django_q.models import Schedule
 
 from tests.factories import NOW
 from wagtail_clientportal.access import throttle
@@ -64,3 +67,11 @@ def test_the_command_says_what_it_did(old):
     said = StringIO()
     call_command("clientportal_purge", stdout=said)
     assert said.getvalue().startswith("Deleted: ")
+
+
+def test_the_worker_purges_every_day(old):
+    daily = Schedule.objects.get(func="wagtail_clientportal.actions.purge.purge")
+    assert (daily.schedule_type, daily.repeats) == (Schedule.DAILY, -1)
+    with time_machine.travel(NOW + timedelta(days=60)):
+        import_string(daily.func)()
+    assert not MagicLink.objects.exists() and not PortalSession.objects.exists()

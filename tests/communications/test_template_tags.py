@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.template import Context, Template
+from django.test import Client as Browser
+from wagtail.models import Page
 
 from tests.factories import NOW, cancelled_status, make_client
 from wagtail_clientportal.access.links import find_link
@@ -105,3 +107,26 @@ def test_another_appointment_in_a_loop_has_its_own_link(clinic):
     context = message_context(client=clinic.client) | {"appointments": [clinic.appointment, other]}
     text = render("{% for appointment in appointments %}{% next_appt_url %} {% endfor %}", context)
     assert [find_link(url.split("/")[-2], NOW).appointment for url in text.split()] == [clinic.appointment, other]
+
+
+def test_a_deadline_that_has_passed_is_nothing(clinic, time_machine):
+    time_machine.move_to(clinic.appointment.start - timedelta(hours=23), tick=False)
+    assert render("[{% change_by %}{% cancel_by %}]", message_context(appointment=clinic.appointment)) == "[]"
+
+
+def test_who_is_not_available_online_leaves_nothing_to_be_changed_until(clinic):
+    clinic.clinician.available_online = False
+    assert render("[{% change_by %}]", message_context(appointment=clinic.appointment)) == "[]"
+
+
+def test_a_wagtail_page_can_use_the_tags(clinic, settings, tmp_path, monkeypatch):
+    (tmp_path / "welcome.html").write_text("{% load clientportal %}{% next_appt_link 'Your appointment' %}")
+    [engine] = settings.TEMPLATES
+    settings.TEMPLATES = [engine | {"DIRS": [tmp_path]}]
+    monkeypatch.setattr(Page, "template", "welcome.html")
+    monkeypatch.setattr(
+        Page, "get_context", lambda page, request: {"page": page, "request": request, "client": clinic.client}
+    )
+    page = Browser().get("/").content.decode()
+    assert page == f'<a href="{PORTAL}">Your appointment</a>'
+    assert not MagicLink.objects.exists()

@@ -12,8 +12,12 @@ def sign_in(page, clinic):
 
 
 def say_who(page):
+    fill_in_who(page)
+    page.get_by_role("button", name="Continue").click()
+
+
+def fill_in_who(page):
     page.get_by_label("Day").fill("9")
     page.get_by_label("Month").fill("dec")
     page.get_by_label("Year").fill("1956")
     page.get_by_label("Postcode").fill("sw1a 1aa")
-    page.get_by_role("button", name="Continue").click()

@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.journeys.signing_in import sign_in
+from tests.factories import make_client
+from tests.journeys.signing_in import say_who, sign_in
+from wagtail_clientportal.access.links import mint_sign_in_link
 from wagtail_clientportal.models import PortalSession
 
 # A live server needs real transactions, and what the migrations seeded must come back after each of them.
@@ -76,12 +78,49 @@ def test_at_the_end_nothing_of_the_clients_is_left_on_the_screen(writing):
     expect(writing.get_by_role("link", name="Sign in again")).to_be_visible()
 
 
-def test_where_the_session_has_ended_elsewhere_staying_shows_that(writing):
+def _form_after_signing_in_again(page, clinic):
+    sign_in(page, clinic)
+    page.goto(f"/portal/appointments/{clinic.appointment.public_id}/cancel/")
+    return page.get_by_label("Message to the clinic")
+
+
+def test_what_was_typed_when_the_time_was_up_waits_for_the_same_client(writing, clinic):
+    PortalSession.objects.update(last_seen_at=timezone.now() - timedelta(minutes=15))
+    writing.clock.fast_forward(15 * MINUTES + 5 * SECONDS)
+    expect(writing.get_by_text("What you had typed is kept for you")).to_be_visible()
+    clinic.appointment.refresh_from_db()
+    assert clinic.appointment.holds_place and not clinic.appointment.messages.exists()
+    expect(_form_after_signing_in_again(writing, clinic)).to_have_value("My bus is late")
+
+
+def test_what_was_typed_is_kept_as_soon_as_there_is_a_connection_again(writing, clinic):
+    PortalSession.objects.update(last_seen_at=timezone.now() - timedelta(minutes=15))
+    writing.context.set_offline(True)
+    writing.clock.fast_forward(15 * MINUTES + 5 * SECONDS)
+    expect(writing.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    assert "My bus is late" not in writing.content()
+    with writing.expect_response("**/draft/"):
+        writing.context.set_offline(False)
+    expect(writing.get_by_text("What you had typed is kept for you")).to_be_visible()
+    expect(_form_after_signing_in_again(writing, clinic)).to_have_value("My bus is late")
+
+
+def test_where_nothing_was_typed_nothing_is_said_to_be_kept(writing):
+    _message(writing).fill("  ")
+    writing.clock.fast_forward(15 * MINUTES + 5 * SECONDS)
+    expect(writing.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    expect(writing.get_by_text("What you had typed")).to_be_hidden()
+
+
+def test_where_the_session_has_ended_elsewhere_staying_shows_that_and_keeps_what_was_typed(writing, clinic):
     PortalSession.objects.update(ended_at=timezone.now())
     writing.clock.fast_forward(13 * MINUTES + 10 * SECONDS)
     writing.get_by_role("button", name="Stay signed in").click()
     expect(writing.get_by_role("heading", level=1)).to_have_text("You are signed out")
     assert "Margaret" not in writing.content()
+    expect(writing.get_by_text("nothing happened")).to_have_count(0)
+    expect(writing.get_by_text("What you had typed is kept for you")).to_be_visible()
+    expect(_form_after_signing_in_again(writing, clinic)).to_have_value("My bus is late")
 
 
 def test_without_a_connection_staying_says_so_and_loses_nothing(writing):
@@ -109,6 +148,30 @@ def test_another_tab_keeps_this_one_awake(writing):
     expect(writing.get_by_role("dialog")).to_have_count(0)
 
 
+def test_signing_out_in_one_tab_hides_what_the_others_show(writing, clinic):
+    other = writing.context.new_page()
+    other.goto("/portal/appointments/")
+    other.get_by_role("button", name="Sign out").click()
+    expect(other.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    expect(writing.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    left = writing.content()
+    for personal in ("Margaret", "Harbour Rooms", "My bus is late", "nothing happened"):
+        assert personal not in left
+    # Whoever signs out leaves nothing behind, not even for themselves.
+    expect(_form_after_signing_in_again(other, clinic)).to_have_value("")
+
+
+def test_signing_in_as_somebody_else_in_one_tab_hides_what_the_others_show(writing, clinic):
+    make_client(first_name="Tom", email="tom@example.org", mobile="")
+    other = writing.context.new_page()
+    other.goto(f"/p/{mint_sign_in_link('tom@example.org', clinic.site, timezone.now())}/")
+    expect(_message(writing)).to_be_visible()
+    say_who(other)
+    expect(other.get_by_text("Signed in as Tom")).to_be_visible()
+    expect(writing.get_by_role("heading", level=1)).to_have_text("You are signed out")
+    assert "Margaret" not in writing.content()
+
+
 def test_without_a_script_the_page_says_how_long_and_the_link_leaves_the_form_open(page, clinic):
     sign_in(page, clinic)
     page.goto(f"/portal/appointments/{clinic.appointment.public_id}/cancel/")
@@ -121,13 +184,15 @@ def test_without_a_script_the_page_says_how_long_and_the_link_leaves_the_form_op
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_after_signing_out_back_shows_nothing_of_the_clients(lively, clinic):
-    sign_in(lively, clinic)
-    lively.get_by_role("link", name="View or change").click()
-    lively.get_by_role("button", name="Sign out").click()
-    expect(lively.get_by_role("heading", level=1)).to_have_text("You are signed out")
+@pytest.mark.parametrize("browser", ["page", "lively"], ids=["without-script", "with-script"])
+def test_after_signing_out_back_shows_nothing_of_the_clients(request, clinic, browser):
+    page = request.getfixturevalue(browser)
+    sign_in(page, clinic)
+    page.get_by_role("link", name="View or change").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
     for _ in range(3):
-        lively.go_back()
-        lively.wait_for_load_state()
-        body = lively.inner_text("body")
+        page.go_back()
+        page.wait_for_load_state()
+        body = page.inner_text("body")
         assert "Margaret" not in body and "Harbour Rooms" not in body

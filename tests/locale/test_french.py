@@ -1,20 +1,25 @@
 """The portal in French: sentences, dates and messages; nothing half in one language on what a client sees."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.core import mail
 from django.test import Client as Browser
-from django.utils import translation
+from wagtail.models import Locale
 
 from tests.factories import NOW
 from tests.portal.reading import soup, text
 from wagtail_clientportal.access.links import mint_sign_in_link
 from wagtail_clientportal.actions.change import change
 from wagtail_clientportal.actions.deliver import deliver_due
+from wagtail_clientportal.communications.compose import example
+from wagtail_clientportal.communications.sms_segments import GSM_7, size_of
+from wagtail_clientportal.models import CommunicationTemplate
 from wagtail_clientportal.outbox.backends.sms import locmem
 
 LOCALE = Path(__file__).resolve().parent.parent.parent / "wagtail_clientportal/locale"
@@ -73,31 +78,35 @@ def test_a_refused_answer_is_a_french_sentence_with_its_count(french, clinic):
     assert "Erreur" in soup(page).title.get_text()
 
 
-def test_messages_of_a_french_site_are_french(clinic, settings):
+@pytest.fixture
+def french_site(clinic, settings):
+    """A clinic whose site is French, as ``migrate`` finds it."""
     settings.LANGUAGE_CODE = "fr"
-    with time_machine.travel(NOW, tick=False), translation.override("fr"):
-        change(clinic.appointment, datetime(2026, 12, 1, 14, 30, tzinfo=UTC), by=clinic.client, now=NOW)
-        deliver_due(NOW)
+    page = clinic.site.root_page
+    page.locale, _made = Locale.objects.get_or_create(language_code="fr")
+    page.save()
+    CommunicationTemplate.objects.all().delete()
+    seeds = import_module("wagtail_clientportal.migrations.0002_first_records")
+    seeds.make_templates(lambda name: apps.get_model("wagtail_clientportal", name).objects, page.locale)
+    return clinic
+
+
+def test_messages_of_a_french_site_are_french(french_site):
+    locmem.outbox.clear()
+    change(french_site.appointment, datetime(2026, 12, 1, 14, 30, tzinfo=UTC), by=french_site.client, now=NOW)
+    deliver_due(NOW + timedelta(minutes=3))
     to_client = next(one for one in mail.outbox if one.to == ["margaret@example.org"])
     to_staff = next(one for one in mail.outbox if one.to == ["staff@harbour.example"])
     assert to_client.subject == "Votre rendez-vous a été modifié : mardi 1 décembre 2026 à 14:30"
-    assert "Bonjour Margaret," in to_client.body
+    assert "Bonjour Margaret," in to_client.body and "Gérer le rendez-vous" in to_client.body
     assert to_staff.subject.startswith("Rendez-vous modifié : désormais mardi 1 décembre 2026 à 14:30")
 
 
-def test_a_french_text_message_needs_no_character_that_makes_it_cost_double(clinic):
+def test_a_french_text_message_needs_no_character_that_makes_it_cost_double(french_site):
     """One character outside GSM 03.38, a typographic apostrophe say, more than halves what a text can hold."""
-    locmem.outbox.clear()
-    clinic.client.email = ""
-    clinic.client.save()
-    clinic.appointment.client.refresh_from_db()
-    with time_machine.travel(NOW, tick=False), translation.override("fr"):
-        change(clinic.appointment, datetime(2027, 1, 5, 14, 30, tzinfo=UTC), by=None, now=NOW)
-        deliver_due(NOW)
-    [(_to, body)] = locmem.outbox
-    assert "votre rendez-vous est maintenant le mardi 5 janvier 2027 à 14:30" in body
-    assert not set(body) & set("’“”«»\u00a0…–")
-    locmem.outbox.clear()
+    for template in CommunicationTemplate.objects.filter(channel="sms"):
+        text = example(template, french_site.site, NOW).text
+        assert size_of(text).encoding == GSM_7, (template.event, size_of(text).culprits)
 
 
 def test_nothing_that_a_client_reads_is_left_in_english():

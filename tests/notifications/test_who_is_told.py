@@ -1,15 +1,17 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from wagtail.models import Site
 
 from tests.factories import NOW, make_client, make_clinician
+from wagtail_clientportal.access.links import find_link, mint_appointment_link
 from wagtail_clientportal.actions.book import book
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.change import change
-from wagtail_clientportal.actions.refusals import NotCurrent
+from wagtail_clientportal.actions.refusals import IdentityMismatch, NotCurrent
 from wagtail_clientportal.actions.set_status import set_status
+from wagtail_clientportal.actions.verify_identity import verify_identity
 from wagtail_clientportal.models import (
     AppointmentEvent,
     AppointmentStatus,
@@ -205,10 +207,44 @@ def test_without_a_clinicians_account_administrators_are_told(failed, clinic, ad
     assert in_the_bell() == [("admin", "communication_failed")] and emailed() == [NOTIFY]
 
 
-@pytest.mark.parametrize("tell", [tell_of_ambiguity, tell_of_burst])
-def test_what_concerns_no_clinician_is_told_to_administrators_once_an_occasion(clinic, ada, admin_user, tell):
-    about = 100 if tell is tell_of_burst else [clinic.client, make_client()]
+def test_clients_who_cannot_be_told_apart_are_told_to_administrators_once_an_occasion(clinic, ada, admin_user):
     for key in ("one", "one", "two"):
-        tell(about, settings=settings(), key=key, now=NOW)
-    kind = "failed_checks" if tell is tell_of_burst else "ambiguous_identity"
-    assert in_the_bell() == [("admin", kind)] * 2 and emailed() == [NOTIFY] * 2
+        tell_of_ambiguity([clinic.client, make_client()], settings=settings(), key=key, now=NOW)
+    assert in_the_bell() == [("admin", "ambiguous_identity")] * 2 and emailed() == [NOTIFY] * 2
+
+
+def test_a_burst_is_told_to_administrators_once_in_ten_minutes(clinic, ada, admin_user):
+    for minutes in (0, 9, 10, 19):
+        tell_of_burst(100, settings=settings(), now=NOW + timedelta(minutes=minutes))
+    assert in_the_bell() == [("admin", "failed_checks")] * 2 and emailed() == [NOTIFY] * 2
+
+
+def test_without_a_notification_address_staff_are_told_once_all_the_same(failed, clinic, admin_user):
+    PortalSettings.objects.update(notify_email="")
+    for _ in range(3):
+        tell_of_failure(failed, settings=settings(), now=NOW)
+        tell_of_ambiguity([clinic.client], settings=settings(), key="one", now=NOW)
+        tell_of_burst(100, settings=settings(), now=NOW)
+    told = ["ambiguous_identity", "communication_failed", "failed_checks"]
+    assert in_the_bell() == [("admin", kind) for kind in told] and not emailed()
+
+
+@pytest.mark.parametrize("alert", [1, 2, 5])
+@pytest.mark.parametrize("address", ["", NOTIFY])
+def test_the_failed_check_that_is_one_too_many_is_told_and_no_further_one(clinic, admin_user, alert, address, settings):
+    settings.WAGTAIL_CLIENTPORTAL = {**settings.WAGTAIL_CLIENTPORTAL, "IDENTITY_FAILURES_ALERT": alert}
+    PortalSettings.objects.update(notify_email=address)
+    told = []
+    for number in range(7):
+        guess_wrongly(clinic, number)
+        told.append(len(in_the_bell()))
+    assert told == [0] * (alert - 1) + [1] * (8 - alert)
+    assert emailed() == [address] * bool(address)
+
+
+def guess_wrongly(clinic, number):
+    """Fail a check behind a link of a new client's own."""
+    person = make_client(email=f"{number}@example.org", mobile="")
+    link = find_link(mint_appointment_link(clinic.book(client=person, overbooked=True), NOW), NOW)
+    with pytest.raises(IdentityMismatch):
+        verify_identity(link, date_of_birth=date(1956, 12, 8), postcode="SW1A 1AA", now=NOW)

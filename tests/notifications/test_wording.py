@@ -71,7 +71,7 @@ def test_no_email_to_staff_names_a_client_or_the_treatment(clinic, admin_user):
     failed = OutboundMessage.objects.filter(client=clinic.client).first()
     tell_of_failure(failed, settings=settings, now=NOW)
     tell_of_ambiguity([clinic.client], settings=settings, key="one", now=NOW)
-    tell_of_burst(100, settings=settings, key="one", now=NOW)
+    tell_of_burst(100, settings=settings, now=NOW)
     told = OutboundMessage.objects.filter(about="staff")
     assert told.count() == 5
     for one in told:

@@ -1,4 +1,4 @@
-"""With the optional middleware, refusals and crashes of the portal's pages look and behave like its own."""
+"""With the middleware, refusals and crashes of the portal's pages look and behave like its own."""
 
 import pytest
 from django.test import Client as Browser
@@ -45,9 +45,20 @@ def test_a_crash_carries_the_portals_headers(monkeypatch):
     assert _carries_the_portals_headers(response)
 
 
+@pytest.mark.parametrize("path", ["", "/verify", "/appointments"])
+def test_an_address_without_its_last_slash_is_redirected_with_the_portals_headers(path):
+    response = Browser().get(f"/portal{path}")
+    assert (response.status_code, response["Location"]) == (301, f"/portal{path}/")
+    assert _carries_the_portals_headers(response)
+
+
 def test_pages_of_the_site_that_are_not_the_portals_are_left_alone(clinic):
     clinic.site.root_page.add_child(instance=Page(title="Us", slug="us"))
     for path in ("/us/", "/nowhere/", "/admin/nowhere/"):
         response = Browser(enforce_csrf_checks=True).post(path)
         assert response.status_code in (403, 404)
+        assert "X-Robots-Tag" not in response
+    for path in ("/us", "/nowhere", "/nowhere.html", "/admin"):
+        response = Browser().get(path)
+        assert response.status_code in (301, 404)
         assert "X-Robots-Tag" not in response

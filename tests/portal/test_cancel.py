@@ -45,7 +45,8 @@ def test_a_cancellation_frees_the_place_and_says_so(portal):
     event = AppointmentEvent.objects.get()
     assert (event.kind, event.by_kind, event.policy_shown) == ("cancelled", "client", True)
     assert ClientMessage.objects.get().body == "I am well again"
-    assert OutboundMessage.objects.filter(client=portal.clinic.client).count() == 1
+    told = OutboundMessage.objects.filter(client=portal.clinic.client)
+    assert sorted(told.values_list("channel", flat=True)) == ["email", "sms"]
     page = portal.get(response["Location"])
     assert "Your appointment has been cancelled" in soup(page).select_one("[role=status]").get_text()
     assert "Cancelled" in text(page)

@@ -68,11 +68,32 @@ def test_a_day_with_times_is_a_link_in_a_month_that_reads_its_count_aloud(portal
 def test_times_are_grouped_by_part_of_the_day_with_their_counts(portal):
     WorkingHours.objects.filter(weekday=1).update(start=time(11), end=time(18))
     day = soup(_change(portal, **{"from": "2026-12-01"})).select_one("#day-2026-12-01")
-    assert [" ".join(h4.get_text(" ").split()) for h4 in day.select("h4")] == [
+    assert [" ".join(h3.get_text(" ").split()) for h3 in day.select("h3")] == [
         "Morning 4 times",
         "Afternoon 20 times",
         "Evening 3 times",
     ]
+
+
+def test_the_chosen_days_times_are_open_and_the_days_after_it_wait_behind_their_names_and_counts(portal):
+    page = soup(_change(portal, **{"from": "2026-12-03"}))
+    assert page.select_one("h2#times").get_text(" ", strip=True) == "Thursday 3 December 31 times"
+    assert page.select_one("h2#times")["tabindex"] == "-1"
+    days = {one.summary.get_text(" ", strip=True): len(one.select(".cp-times a")) for one in page.select("details")}
+    assert next(iter(days)) == "Friday 4 December 31 times"
+    assert len(days) == 4 and set(days.values()) == {31}
+
+
+def test_weeks_that_are_over_are_left_out_of_the_month(portal):
+    portal.wait(days=1)
+    portal.sign_in()
+    numbers = [td.get_text(" ", strip=True) for td in soup(_change(portal)).select("tbody td")]
+    assert numbers[0] == "23" and len(numbers) == 14
+
+
+def test_a_month_of_another_year_is_named_with_it(portal):
+    page = soup(_change(portal, **{"from": "2026-12-03"}))
+    assert [link.get_text(strip=True) for link in page.select(".cp-month-nav a")] == ["‹November", "January 2027›"]
 
 
 def test_one_can_page_through_all_free_times_by_week_and_back(portal):

@@ -60,6 +60,20 @@ def test_another_language_gets_its_own_clock():
         assert free_times.label(14 * 60 + 30) == "14:30"
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en-gb", "Tuesday 1 December, 0 times free"),
+        ("en", "Tuesday 1 December, 0 times free"),
+        ("en-us", "Tuesday, December 1, 0 times free"),
+    ],
+)
+def test_a_day_is_said_as_its_language_says_dates(language, words):
+    with override(language):
+        cells = [cell for row in free_times.month_of([], 2026, 12, date(2026, 12, 1)) for cell in row]
+        assert next(cell.label for cell in cells if cell.number == 1) == words
+
+
 def test_the_week_begins_where_the_language_has_it():
     with override("en-us"):
         row = free_times.month_of([], 2026, 12, date(2026, 12, 1))[0]

@@ -9,6 +9,7 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.views.debug import ExceptionReporter
 
+from tests.factories import NOW, make_client
 from tests.portal.reading import soup, text, value
 from wagtail_clientportal.models import BookingSettings, PortalSession, PortalSettings
 
@@ -97,6 +98,29 @@ def test_a_form_without_its_token_is_refused(portal):
     token = value(strict.get("/portal/"), "csrfmiddlewaretoken")
     data = {"contact": "margaret@example.org", "csrfmiddlewaretoken": token}
     assert strict.post("/portal/", data).status_code == 302
+
+
+def test_what_a_client_does_is_refused_without_the_forms_token(portal):
+    portal.sign_in()
+    strict = Browser(enforce_csrf_checks=True)
+    strict.cookies = portal.browser.cookies
+    one = portal.of(portal.clinic.appointment)
+    for path in ("/portal/verify/", "/portal/sign-out/", f"{one}cancel/", f"{one}change/confirm/", f"{one}draft/"):
+        assert strict.post(path, {"message": "x", **portal.ANSWERS}).status_code == 403, path
+    assert portal.get("appointments/").status_code == 200
+    portal.clinic.appointment.refresh_from_db()
+    assert portal.clinic.appointment.holds_place
+
+
+@pytest.mark.parametrize("method", ["head", "options", "put", "patch", "delete", "trace"])
+def test_no_other_verb_does_anything(portal, method):
+    portal.sign_in()
+    for path in every_path(portal):
+        response = getattr(portal.browser, method)(path)
+        assert response.status_code < 500 and "no-store" in response["Cache-Control"], path
+    assert portal.get("appointments/").status_code == 200
+    portal.clinic.appointment.refresh_from_db()
+    assert portal.clinic.appointment.holds_place and not portal.clinic.appointment.events.exists()
 
 
 @pytest.mark.parametrize("path", ["", "verify/"])
@@ -188,14 +212,169 @@ def test_a_message_typed_before_the_session_ran_out_waits_for_the_same_client(po
     assert "I am ill" not in text(portal.get(portal.of(clinic.appointment, "cancel/")))
 
 
-def test_what_was_typed_is_kept_out_of_crash_reports(portal, clinic, monkeypatch):
+def _hand_over_draft(portal, message="I am ill"):
+    return portal.post(portal.of(portal.clinic.appointment, "draft/"), {"message": message})
+
+
+def _draft_in_form(portal):
+    return soup(portal.get(portal.of(portal.clinic.appointment, "cancel/"))).select_one("textarea").get_text().strip()
+
+
+@pytest.mark.parametrize("minutes", [14, 16])
+def test_what_a_page_hands_over_when_it_hides_itself_waits_for_the_same_client(portal, minutes):
+    portal.sign_in()
+    portal.wait(minutes=minutes)
+    assert _hand_over_draft(portal).status_code == 204
+    portal.sign_in()
+    assert _draft_in_form(portal) == "I am ill"
+
+
+@pytest.mark.parametrize("message", ["", "x" * 2001, "a\0b"])
+def test_what_cannot_be_kept_is_not_said_to_be(portal, message):
+    portal.sign_in()
+    assert _hand_over_draft(portal, message).status_code == 400
+    assert _draft_in_form(portal) == ""
+
+
+def test_a_page_that_hands_over_what_was_typed_does_not_put_off_the_end_of_the_session(portal):
+    portal.sign_in()
+    portal.wait(minutes=14)
+    _hand_over_draft(portal)
+    portal.wait(minutes=1)
+    assert portal.get("appointments/").status_code == 302
+
+
+def test_nobody_but_a_client_hands_over_what_was_typed(portal):
+    assert _hand_over_draft(portal).status_code == 404
+    portal.sign_in()
+    portal.post("sign-out/")
+    assert _hand_over_draft(portal).status_code == 404
+    portal.sign_in()
+    assert _draft_in_form(portal) == ""
+
+
+def test_what_one_client_typed_is_forgotten_when_another_one_signs_in(portal):
+    make_client(email="tom@example.org", mobile="", first_name="Tom")
+    portal.sign_in()
+    portal.wait(minutes=16)
+    _hand_over_draft(portal)
+    portal.get(portal.sign_in_link("tom@example.org"))
+    assert portal.answer()["Location"] == "/portal/appointments/"
+    assert "I am ill" not in str(dict(portal.browser.session))
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(23, "I am ill"), (24, "")])
+def test_what_was_typed_waits_for_a_day(portal, hours, kept):
+    portal.sign_in()
+    _hand_over_draft(portal)
+    portal.wait(hours=hours)
+    portal.sign_in()
+    assert _draft_in_form(portal) == kept
+    assert ("I am ill" in str(dict(portal.browser.session))) == bool(kept)
+
+
+def test_after_signing_out_nothing_waits_for_the_next_person(portal):
+    portal.get(portal.appointment_link())
+    portal.open_appointment().sign_in()
+    _hand_over_draft(portal)
+    portal.post("sign-out/")
+    assert "can’t be used any more" in text(portal.get("verify/"))
+    assert "can’t be used any more" in text(portal.answer())
+    assert "signed in on this device already" not in text(portal.get())
+    assert not dict(portal.browser.session)
+
+
+LIMITS = {"full": ("sign_in", 15, 4), "one appointment": ("open_appointment", 10, 2)}
+
+
+@pytest.fixture(params=LIMITS.values(), ids=LIMITS)
+def limited(request, portal):
+    """Somebody signed in, their idle limit in minutes, their absolute one in hours."""
+    begin, idle, absolute = request.param
+    getattr(portal, begin)()
+    return portal, idle, absolute
+
+
+def _cancel(portal):
+    portal.post(portal.of(portal.clinic.appointment, "cancel/"))
+    portal.clinic.appointment.refresh_from_db()
+    return not portal.clinic.appointment.holds_place
+
+
+def test_the_idle_limit_is_judged_when_the_form_is_sent(limited):
+    portal, idle, _absolute = limited
+    portal.get(portal.of(portal.clinic.appointment, "cancel/"))
+    portal.wait(minutes=idle)
+    assert not _cancel(portal)
+
+
+def test_just_before_the_idle_limit_a_form_can_be_sent(limited):
+    portal, idle, _absolute = limited
+    portal.wait(minutes=idle, seconds=-1)
+    assert _cancel(portal)
+
+
+def test_the_absolute_limit_is_judged_when_the_form_is_sent_however_busy_somebody_was(limited):
+    portal, idle, absolute = limited
+    step = timedelta(minutes=idle - 1)
+    while portal.now + step < NOW + timedelta(hours=absolute):
+        portal.wait(seconds=step.total_seconds())
+        assert portal.get("stay/").status_code == 200
+    portal.wait(seconds=(NOW + timedelta(hours=absolute) - portal.now).total_seconds())
+    assert not _cancel(portal)
+
+
+def test_the_page_says_the_limits_that_the_settings_have(limited, settings):
+    portal, _idle, _absolute = limited
+    settings.WAGTAIL_CLIENTPORTAL = settings.WAGTAIL_CLIENTPORTAL | {
+        "FULL_SESSION_IDLE": timedelta(minutes=7),
+        "APPOINTMENT_SESSION_IDLE": timedelta(minutes=7),
+        "FULL_SESSION_ABSOLUTE": timedelta(hours=3),
+        "APPOINTMENT_SESSION_ABSOLUTE": timedelta(hours=3),
+        "SESSION_WARNING": timedelta(minutes=1),
+    }
+    page = soup(portal.get(portal.of(portal.clinic.appointment)))
+    assert "We sign you out after 7 minutes without a new page" in page.get_text()
+    warning = page.select_one("#cp-session-warning")
+    assert (warning["data-cp-seconds"], warning["data-cp-warning"]) == ("420", "60")
+    for _ in range(29):  # to 2 hours and 54 minutes
+        portal.wait(minutes=6)
+        page = soup(portal.get(portal.of(portal.clinic.appointment)))
+    assert "We sign you out 3 hours after you signed in" in page.get_text()
+    warning = page.select_one("#cp-session-warning")
+    assert warning["data-cp-seconds"] == "360"
+    assert "Nobody stays signed in for longer than 3 hours" in warning.get_text()
+    assert "You were signed out 3 hours after you signed in" in page.select_one("#cp-signed-out").get_text()
+
+
+@pytest.mark.parametrize(("begin", "idle"), [("sign_in", "15 minutes"), ("open_appointment", "10 minutes")])
+def test_the_page_says_after_how_long_it_signs_out_and_warns_two_minutes_before(portal, begin, idle):
+    getattr(portal, begin)()
+    page = soup(portal.get(portal.of(portal.clinic.appointment)))
+    assert f"We sign you out after {idle} without a new page" in page.get_text()
+    assert page.select_one("#cp-session-warning")["data-cp-warning"] == "120"
+
+
+DEEP = [
+    "portal.views.verify.verify_identity",
+    "portal.views.verify.start_session",
+    "actions.verify_identity.fits",
+    "access.identity.contact.postcode_key",
+]
+
+
+@pytest.mark.parametrize("crashes", DEEP)
+def test_what_was_typed_is_kept_out_of_crash_reports(portal, clinic, monkeypatch, crashes):
     portal.get(portal.sign_in_link())
-    monkeypatch.setattr("wagtail_clientportal.portal.views.verify.verify_identity", lambda *args, **kwargs: 1 / 0)
+    monkeypatch.setattr(f"wagtail_clientportal.{crashes}", lambda *args, **kwargs: 1 / 0)
     portal.browser.raise_request_exception = False
     response = portal.answer(postcode="SW1A 1AA")
     assert response.status_code == 500
-    report = ExceptionReporter(response.wsgi_request, *response.exc_info).get_traceback_text()
-    assert "ZeroDivisionError" in report and "SW1A 1AA" not in report and "1956" not in report
+    reporter = ExceptionReporter(response.wsgi_request, *response.exc_info, is_email=True)
+    for report in (reporter.get_traceback_text(), reporter.get_traceback_html()):
+        assert "ZeroDivisionError" in report
+        assert "ZeroDivisionError" in report
+        assert "SW1A" not in report and "1956" not in report
 
 
 def test_signing_out_ends_on_a_page_that_can_be_loaded_again(portal, clinic):

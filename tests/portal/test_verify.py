@@ -1,6 +1,9 @@
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
+from django.test import Client as Browser
 
 from tests.factories import make_client
 from tests.portal.reading import soup, text, value
@@ -106,6 +109,27 @@ def test_of_two_waiting_links_the_form_says_which_one_it_is_about(portal):
     assert portal.answer(link=first)["Location"] == portal.of(portal.clinic.appointment)
 
 
+def _tab_with(portal, appointment):
+    """The address that the script gives the tab in which a link to *appointment* was followed."""
+    page = portal.get(portal.get(portal.appointment_link(appointment))["Location"])
+    return f"/portal/verify/?link={value(page, 'link')}"
+
+
+def test_of_two_links_in_two_tabs_each_tab_stays_with_its_own(portal):
+    later = portal.clinic.book(start=portal.now + timedelta(days=9))
+    one, two = (_tab_with(portal, about) for about in (portal.clinic.appointment, later))
+    for tab, appointment in ((one, portal.clinic.appointment), (two, later), (one, portal.clinic.appointment)):
+        link = MagicLink.objects.get(public_id=value(portal.get(tab), "link"))
+        assert link.appointment == appointment
+    assert portal.answer(link=value(portal.get(one), "link"))["Location"] == portal.of(portal.clinic.appointment)
+    assert portal.answer(link=value(portal.get(two), "link"))["Location"] == portal.of(later)
+
+
+def test_the_address_of_a_tab_opens_nothing_in_another_browser(portal):
+    tab = _tab_with(portal, portal.clinic.appointment)
+    assert "can’t be used any more" in text(Browser().get(tab))
+
+
 def test_missing_details_are_named_behind_a_valid_link_alone(portal):
     client = portal.clinic.client
     client.postcode = ""
@@ -153,11 +177,121 @@ def test_a_session_stands_until_somebody_else_has_proved_who_they_are(portal):
     assert "Somebody else" not in text(portal.get("appointments/"))
 
 
+def test_who_signs_in_again_is_told_what_they_see_now(portal):
+    page = text(portal.open_appointment().sign_in().get("appointments/"))
+    assert "You were signed in on this device already" in page and "Somebody else" not in page
+
+
 def test_the_same_answers_sent_twice_lead_to_the_appointments(portal):
     portal.get(portal.sign_in_link())
     link = value(portal.get("verify/"), "link")
     portal.answer(link=link)
     assert portal.answer(link=link)["Location"] == "/portal/appointments/"
+
+
+@pytest.fixture(params=["sign_in_link", "appointment_link"])
+def twice(request, portal):
+    """Two browsers with the same cookies, as one is whose first answer was lost, at the form about a link."""
+    portal.get(getattr(portal, request.param)())
+    second = Browser()
+    second.cookies = portal.browser.cookies.copy()
+    form = {"link": value(portal.get("verify/"), "link")}
+    return portal, second, portal.ANSWERS | form
+
+
+def test_a_form_that_is_sent_again_before_its_first_answer_came_signs_in_all_the_same(twice):
+    portal, second, form = twice
+    first_answer = portal.post("verify/", form)
+    assert second.post("/portal/verify/", form)["Location"] == first_answer["Location"]
+    assert second.get("/portal/appointments/").status_code == 200
+
+
+def test_sent_again_with_wrong_answers_it_opens_nothing(twice):
+    portal, second, form = twice
+    portal.post("verify/", form)
+    assert "match" in text(second.post("/portal/verify/", form | {"day": "8"}))
+    assert second.get("/portal/appointments/").status_code == 302
+
+
+def test_sent_again_after_signing_out_it_opens_nothing(twice):
+    portal, second, form = twice
+    portal.post("verify/", form)
+    portal.post("sign-out/")
+    assert "can’t be used any more" in text(second.post("/portal/verify/", form))
+    assert second.get("/portal/appointments/").status_code == 302
+
+
+def test_sent_again_as_somebody_else_it_opens_nothing(portal):
+    make_client(first_name="Tom", date_of_birth="1960-01-02")
+    portal.get(portal.sign_in_link())
+    second = Browser()
+    second.cookies = portal.browser.cookies.copy()
+    form = portal.ANSWERS | {"link": value(portal.get("verify/"), "link")}
+    portal.post("verify/", form)
+    as_tom = form | {"day": "2", "month": "1", "year": "1960"}
+    assert "can’t be used any more" in text(second.post("/portal/verify/", as_tom))
+    assert second.get("/portal/appointments/").status_code == 302
+    assert PortalSession.objects.get().client == portal.clinic.client
+
+
+def test_a_form_about_an_appointment_that_is_sent_twice_signs_in_though_its_link_was_used_and_left_before(portal):
+    link = portal.appointment_link()
+    portal.get(link)
+    portal.answer()
+    portal.post("sign-out/")
+    portal.wait(minutes=5)
+    portal.get(link)
+    second = Browser()
+    second.cookies = portal.browser.cookies.copy()
+    form = portal.ANSWERS | {"link": value(portal.get("verify/"), "link")}
+    for browser in (portal.browser, second):
+        assert browser.post("/portal/verify/", form)["Location"] == portal.of(portal.clinic.appointment)
+
+
+def test_sent_again_a_minute_later_it_opens_nothing(twice):
+    portal, second, form = twice
+    portal.post("verify/", form)
+    portal.wait(minutes=1)
+    assert "can’t be used any more" in text(second.post("/portal/verify/", form))
+    assert second.get("/portal/appointments/").status_code == 302
+
+
+def test_sent_again_by_another_browser_it_opens_nothing(twice):
+    portal, _second, form = twice
+    portal.post("verify/", form)
+    stranger, follower = Browser(), Browser()
+    stranger.cookies["sessionid"] = "0123456789abcdefghijklmnopqrstuv"
+    follower.get("/portal/verify/?ended=1")
+    for browser in (stranger, follower):
+        assert "can’t be used any more" in text(browser.post("/portal/verify/", form))
+
+
+def test_a_sign_in_link_that_two_browsers_follow_opens_for_the_first_alone(portal):
+    link, second = portal.sign_in_link(), Browser()
+    portal.get(link)
+    second.get(link)
+    form = portal.ANSWERS | {"link": value(portal.get("verify/"), "link")}
+    portal.post("verify/", form)
+    assert "can’t be used any more" in text(second.post("/portal/verify/", form))
+    assert PortalSession.objects.count() == 1
+
+
+def test_proving_who_one_is_gives_the_browser_a_new_session_key(portal):
+    """Whoever planted the old one, or read it, is not signed in by that."""
+    portal.get(portal.sign_in_link())
+    planted = portal.browser.cookies["sessionid"].value
+    portal.answer()
+    assert portal.browser.cookies["sessionid"].value != planted
+    thief = Browser()
+    thief.cookies["sessionid"] = planted
+    assert thief.get("/portal/appointments/")["Location"] == "/portal/"
+
+
+@pytest.mark.parametrize("path", ["verify/?next=//evil.example/", "verify/?next=https://evil.example/"])
+def test_nobody_is_led_elsewhere_after_the_check(portal, path):
+    portal.get(portal.sign_in_link())
+    answers = portal.ANSWERS | {"next": "//evil.example/"}
+    assert portal.post(path, answers)["Location"] == "/portal/appointments/"
 
 
 def test_a_portal_that_is_switched_off_during_the_check_lets_nobody_in(portal, monkeypatch):
@@ -168,6 +302,57 @@ def test_a_portal_that_is_switched_off_during_the_check_lets_nobody_in(portal, m
     monkeypatch.setattr("wagtail_clientportal.portal.views.verify.verify_identity", off)
     assert "closed" in text(portal.answer())
     assert not PortalSession.objects.exists()
+
+
+def test_a_portal_that_is_switched_off_while_the_link_is_looked_at_says_so(portal, monkeypatch):
+    def off(*args, **kwargs):
+        raise PortalOff
+
+    portal.get(portal.sign_in_link())
+    monkeypatch.setattr("wagtail_clientportal.portal.views.verify.check_link", off)
+    for response in (portal.get("verify/"), portal.answer()):
+        assert response.status_code == 200 and "closed" in text(response)
+    assert not PortalSession.objects.exists()
+
+
+@pytest.mark.parametrize("values", [{"date_of_birth": date(1956, 12, 8)}, {"postcode": "N1 1AA"}])
+def test_a_date_of_birth_or_postcode_that_is_corrected_ends_the_session_and_not_the_link(portal, values):
+    link = portal.appointment_link()
+    portal.sign_in()
+    _set(portal.clinic.client, **values)
+    assert portal.get("appointments/")["Location"] == "/portal/"
+    assert portal.get(link)["Location"] == "/portal/verify/"
+
+
+@pytest.mark.parametrize("field", ["date_of_birth", "postcode"])
+def test_one_that_was_blank_and_is_filled_in_ends_nothing(portal, field):
+    client = portal.clinic.client
+    known = getattr(client, field)
+    portal.sign_in()
+    type(client).objects.update(**{field: None if field == "date_of_birth" else ""})
+    client.refresh_from_db()
+    _set(client, **{field: known})
+    assert portal.get("appointments/").status_code == 200
+
+
+def _set(client, **values):
+    for name, new in values.items():
+        setattr(client, name, new)
+    client.save()
+
+
+def test_the_browser_may_fill_in_and_paste_every_answer(portal):
+    portal.get(portal.sign_in_link())
+    page = soup(portal.get("verify/"))
+    filled_in = {name: page.select_one(f"input[name={name}]")["autocomplete"] for name in portal.ANSWERS}
+    assert filled_in == {
+        "day": "bday-day",
+        "month": "bday-month",
+        "year": "bday-year",
+        "postcode": "postal-code",
+    }
+    assert not page.select("[onpaste], [oncopy], [ondrop], [onbeforeinput]")
+    assert "paste" not in Path(finders.find("wagtail_clientportal/clientportal.js")).read_text(encoding="utf-8")
 
 
 def test_a_staff_login_in_the_same_browser_is_left_alone(portal, admin_user):

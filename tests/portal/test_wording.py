@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from wagtail_clientportal.portal.phone import Phone
+from wagtail_clientportal.policies.phone import Phone
 from wagtail_clientportal.portal.wording import duration_in_words
 
 

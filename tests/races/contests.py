@@ -37,7 +37,9 @@ from wagtail_clientportal.models import (
     Location,
     MagicLink,
     OutboundMessage,
+    PortalSettings,
 )
+from wagtail_clientportal.notifications.queue import tell_of_burst as telling_of_burst
 
 # -- The referee's tasks
 
@@ -132,9 +134,9 @@ def history(*, appointment: int) -> list[dict]:
 
 
 def said_to_client(*, appointment: int) -> list[str]:
-    """What the outbox has for the client about an appointment."""
+    """What the outbox has for the client about an appointment, by email."""
     return list(
-        OutboundMessage.objects.filter(appointment=appointment)
+        OutboundMessage.objects.filter(appointment=appointment, channel="email")
         .exclude(about=OutboundMessage.About.STAFF)
         .order_by("pk")
         .values_list("about", flat=True)
@@ -142,13 +144,13 @@ def said_to_client(*, appointment: int) -> list[str]:
 
 
 def count(*, appointments_of: list[int]) -> dict:
-    """How many events, messages from clients and rows of the outbox there are about these clients' appointments."""
+    """How many events, messages from clients and emails in the outbox there are about these clients' appointments."""
     appointments = Appointment.objects.filter(client__in=appointments_of)
     return {
         "events": AppointmentEvent.objects.filter(appointment__in=appointments).count(),
         "messages": ClientMessage.objects.filter(appointment__in=appointments).count(),
         "to_client": OutboundMessage.objects.filter(
-            appointment__in=appointments, client__in=appointments_of, event__isnull=False
+            channel="email", appointment__in=appointments, client__in=appointments_of, event__isnull=False
         )
         .exclude(about=OutboundMessage.About.STAFF)
         .count(),
@@ -172,6 +174,11 @@ def link(*, token: str) -> dict:
         "used": found.used_at is not None,
         "alive": find_link(token, NOW) is not None,
     }
+
+
+def told_to_staff(*, now: datetime) -> int:
+    """How many emails to staff were written then."""
+    return OutboundMessage.objects.filter(about=OutboundMessage.About.STAFF, created_at=now).count()
 
 
 # -- Contests
@@ -227,6 +234,11 @@ def verify(*, token: str, answers: list[tuple[date, str]]):
 def take(*, key: str, most: int):
     """Count one more of something that may happen only so often, within a day."""
     return lambda: throttle.take(key, most=most, period=timedelta(days=1), now=NOW)
+
+
+def tell_of_burst(*, now: datetime):
+    settings = PortalSettings.objects.get()
+    return lambda: telling_of_burst(100, settings=settings, now=now)
 
 
 def _verified(followed: MagicLink, born: date, postcode: str) -> int | str:

@@ -44,7 +44,11 @@ class Racers:
         # The racers connect once the referee has made the database, but they start to load right away.
         self._referee = _Process(context, database, barrier)
         self._racers = [_Process(context, database, barrier) for _ in range(RACERS)]
-        self.referee("make_database")
+        try:
+            self.referee("make_database")
+        except Stuck:
+            self._end(self._referee, *self._racers)
+            raise
 
     def referee(self, task: str, **arguments) -> Any:
         """Have the referee run the function *task* of contests.py, and return what it returns."""
@@ -66,15 +70,18 @@ class Racers:
 
     def close(self) -> None:
         """End the racers, drop the database, end the referee."""
-        for process in self._racers:
-            process.hang_up()
-        for process in self._racers:
-            process.end()
+        self._end(*self._racers)
         try:
             self.referee("drop_database")
         finally:
-            self._referee.hang_up()
-            self._referee.end()
+            self._end(self._referee)
+
+    @staticmethod
+    def _end(*processes: "_Process") -> None:
+        for process in processes:
+            process.hang_up()
+        for process in processes:
+            process.end()
 
 
 class _Process:

@@ -18,6 +18,7 @@ from wagtail_clientportal.outbox.backends.sms import locmem
 
 # 08:30 UTC: half past eight in London, a quarter past two in the afternoon in Kathmandu.
 LATER = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
+SOON = NOW + timedelta(minutes=3)
 
 
 def detail(appointment):
@@ -146,11 +147,11 @@ def test_a_link_of_one_site_lets_nobody_in_on_the_other(london, kathmandu, in_lo
 
 def test_links_begin_with_each_sites_own_address(london, kathmandu, in_london, in_kathmandu, margaret):
     change(in_london, LATER, by=None, now=NOW)
-    deliver_due(NOW)
+    deliver_due(SOON)
     assert "http://localhost/p/" in sent_to("margaret@example.org").body
     mail.outbox.clear()
     change(in_kathmandu, LATER, by=None, now=NOW)
-    deliver_due(NOW)
+    deliver_due(SOON)
     assert "https://kathmandu.example/p/" in sent_to("margaret@example.org").body
     assert set(MagicLink.objects.values_list("site", flat=True)) == {london.site.pk, kathmandu.site.pk}
 
@@ -159,11 +160,11 @@ def test_a_change_is_told_in_its_own_sites_words_whoever_delivers_them(london, k
     at_kathmandu.open_appointment(in_kathmandu)
     at_kathmandu.post(f"{detail(in_kathmandu)}change/confirm/", start="2026-12-01T08:30:00Z")
     with timezone.override("America/New_York"):  # as Wagtail's admin does for a member of staff
-        deliver_due(NOW)
+        deliver_due(SOON)
     email = sent_to("margaret@example.org")
     assert "2:15pm" in email.subject and "Kathmandu time" in email.subject
     for body in (email.body, email.alternatives[0][0]):
-        assert "2:15pm" in body and "10:00am" in body and "Kathmandu time" in body
+        assert "2:15pm" in body and "Kathmandu time" in body
         assert "Everest Clinic" in body and "+977 1 5970001" in body
         assert "Thames" not in body and "localhost" not in body
     assert email.reply_to == ["desk@everest.example"]
@@ -175,7 +176,7 @@ def test_staff_emails_go_to_each_sites_address_in_each_locations_time(
     change(in_london, LATER, by=margaret, now=NOW)
     change(in_kathmandu, LATER, by=margaret, now=NOW)
     with timezone.override("America/New_York"):
-        deliver_due(NOW)
+        deliver_due(SOON)
     here, there = sent_to("staff@thames.example"), sent_to("staff@everest.example")
     assert "Tuesday 1 December 2026 at 8:30am, London time" in here.subject
     assert "Tuesday 1 December 2026 at 2:15pm, Kathmandu time" in there.subject
@@ -189,7 +190,7 @@ def test_texts_say_each_locations_time_and_each_sites_name(london, kathmandu, in
     for one in (in_london, in_kathmandu):
         one.client.refresh_from_db()
         change(one, LATER, by=None, now=NOW)
-    deliver_due(NOW)
+    deliver_due(SOON)
     here, there = sorted((body for _to, body in texts), key=lambda body: "Everest" in body)
     assert here.startswith("Thames Clinic: ") and "8:30am" in here and "http://localhost/p/" in here
     assert there.startswith("Everest Clinic: ") and "2:15pm, Kathmandu time" in there
@@ -198,7 +199,7 @@ def test_texts_say_each_locations_time_and_each_sites_name(london, kathmandu, in
 
 def test_a_sign_in_link_is_that_of_the_site_it_was_asked_for_on(london, kathmandu, in_london, in_kathmandu):
     request_link("margaret@example.org", kathmandu.site, now=NOW)
-    deliver_due(NOW)
+    deliver_due(SOON)
     email = sent_to("margaret@example.org")
     assert "Everest Clinic" in email.subject
     assert "https://kathmandu.example/p/" in email.body
@@ -208,7 +209,7 @@ def test_asking_on_one_site_uses_up_no_request_of_the_other(london, kathmandu, m
     for _time in range(4):
         request_link("margaret@example.org", london.site, now=NOW)
     request_link("margaret@example.org", kathmandu.site, now=NOW)
-    deliver_due(NOW)
+    deliver_due(SOON)
     assert [("Everest" in one.subject) for one in mail.outbox] == [False, False, False, True]
 
 
@@ -234,7 +235,7 @@ def test_when_another_site_becomes_the_default_it_takes_the_locations_without_on
     kathmandu.site.is_default_site = True
     kathmandu.site.save()
     change(in_london, LATER, by=None, now=NOW)
-    deliver_due(NOW)
+    deliver_due(SOON)
     email = sent_to("margaret@example.org")
     assert "https://kathmandu.example/p/" in email.body and "Everest Clinic" in email.body
     assert "8:30am" in email.subject  # the time stays the location's own

@@ -10,6 +10,7 @@ from wagtail_clientportal.models import (
     AppointmentStatus,
     BookingSettings,
     ClientMessage,
+    CommunicationTemplate,
     OutboundMessage,
     PortalPolicy,
     PortalSettings,
@@ -74,6 +75,8 @@ def records(clinic):
         dedupe_key="changed-1",
         created_at=NOW,
     )
+    template = CommunicationTemplate.objects.get(event="booked", channel="email")
+    template.save_revision()
     return {
         "client": clinic.client,
         "clinician": clinic.clinician,
@@ -83,6 +86,7 @@ def records(clinic):
         "appointment": clinic.appointment,
         "clientmessage": message,
         "outboundmessage": sent,
+        "communicationtemplate": template,
         "portalpolicy": PortalPolicy.objects.get(),
         "portalsettings": PortalSettings.objects.get(),
         "bookingsettings": BookingSettings.objects.get(),

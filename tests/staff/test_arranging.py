@@ -11,7 +11,14 @@ from wagtail.users.models import UserProfile
 from tests.factories import NOW, cancelled_status, make_client, make_clinician, make_location, make_type
 from wagtail_clientportal.actions.book import book
 from wagtail_clientportal.actions.change import change
-from wagtail_clientportal.models import Appointment, AppointmentEvent, AppointmentStatus, OutboundMessage, PortalPolicy
+from wagtail_clientportal.models import (
+    Appointment,
+    AppointmentEvent,
+    AppointmentStatus,
+    CommunicationTemplate,
+    OutboundMessage,
+    PortalPolicy,
+)
 
 NEW = "/admin/clientportal/appointments/new/"
 
@@ -67,7 +74,11 @@ def text(response):
 
 
 def sent_to_client(appointment):
-    return [message.about for message in OutboundMessage.objects.filter(appointment=appointment)]
+    """What the client is told of, by each channel once."""
+    rows = OutboundMessage.objects.filter(appointment=appointment, client__isnull=False)
+    by_email, by_text = ([row.about for row in rows if row.channel == channel] for channel in ("email", "sms"))
+    assert by_email == by_text
+    return by_email
 
 
 # --- new -------------------------------------------------------------------------------------------------------------
@@ -82,7 +93,7 @@ def test_the_first_appointment_of_a_clinic_is_made_in_the_admin(boss, clinic):
     assert response.redirect_chain[-1][0] == page_of(appointment)
     said = "Margaret Hale is booked in: Thu 26 Nov 2026, 14:30–15:00, London time, with Ada Osei at Harbour Rooms."
     assert said in text(response)
-    assert "A message to margaret@example.org is on its way." in text(response)
+    assert "A message to margaret@example.org and +447700900123 is on its way." in text(response)
     event = appointment.events.get()
     assert (event.kind, event.by_kind, event.by_user.username) == ("booked", "staff", "boss")
     assert sent_to_client(appointment) == ["booked"]
@@ -116,7 +127,8 @@ def test_nobody_is_told_when_the_box_is_unticked(boss, clinic):
 def test_it_is_said_when_a_client_cannot_be_told(boss, clinic):
     silent = make_client(first_name="Ann", email="", mobile="")
     response = boss.post(NEW, form_of(clinic, client=silent.pk), follow=True)
-    assert "The client isn't told of it. The client has no email address and no mobile." in text(response)
+    said = "The client isn't told of it. The client has no email address. The client has no mobile number."
+    assert said in text(response)
 
 
 def test_a_time_is_that_of_the_location_whoever_enters_it(boss, clinic):
@@ -357,6 +369,32 @@ def test_staff_say_that_a_client_has_arrived(boss, clinic):
     assert Appointment.objects.get().status == arrived
     assert f"now has the status “{arrived}”" in text(response)
     assert sent_to_client(clinic.appointment) == []
+
+
+def note_of(staff, appointment):
+    return staff.get(url_of("set_status", appointment)).context["note"]
+
+
+def test_the_form_says_whether_the_client_is_told_of_a_new_status(boss, clinic):
+    assert "The client isn't told." in note_of(boss, clinic.appointment)
+    CommunicationTemplate.objects.filter(event="status_changed", channel="email").update(name="News", live=True)
+    assert note_of(boss, clinic.appointment) == "The client is told by: “News”."
+    CommunicationTemplate.objects.filter(name="News").update(location=make_location(name="The Mill"))
+    assert "The client isn't told." in note_of(boss, clinic.appointment)
+
+
+def test_nobody_is_told_of_the_status_of_an_appointment_that_is_over(boss, clinic, time_machine):
+    CommunicationTemplate.objects.filter(event="status_changed").update(live=True)
+    time_machine.move_to(clinic.appointment.end, tick=False)
+    boss.force_login(get_user_model().objects.get(username="boss"))
+    assert "The client isn't told." in note_of(boss, clinic.appointment)
+
+
+def test_the_form_says_that_an_appointment_which_gets_its_place_back_is_confirmed(boss, clinic):
+    send(boss, "cancel", clinic.appointment, {})
+    CommunicationTemplate.objects.filter(event="booked", channel="email").update(name="Booked email")
+    note = note_of(boss, clinic.appointment)
+    assert "The client isn't told." in note and "gets its place back, by: “Booked email”" in note
 
 
 def test_a_cancelled_appointment_gets_its_place_back_only_while_it_is_free(boss, clinic):

@@ -5,7 +5,15 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from wagtail_clientportal.models import AppointmentStatus, Client, PortalPolicy, PortalSettings
+from tests.factories import make_location, make_type
+from wagtail_clientportal.models import (
+    AppointmentStatus,
+    Client,
+    CommunicationTemplate,
+    Location,
+    PortalPolicy,
+    PortalSettings,
+)
 
 INSTEAD = {
     "client": "Untick “Active” instead",
@@ -49,6 +57,46 @@ def test_a_status_that_a_policy_uses_is_refused(boss, db):
     response = boss.post(reverse("clientportal_appointmentstatus:delete", args=[cancelled.pk]))
     assert "1 portal policy" in response.content.decode()
     assert AppointmentStatus.objects.filter(pk=cancelled.pk).exists()
+
+
+@pytest.mark.parametrize(("model", "field"), [("location", "location"), ("appointmenttype", "appointment_type")])
+def test_what_a_draft_or_an_earlier_version_of_a_message_names_is_refused(boss, clinic, model, field):
+    named = {"location": make_location, "appointmenttype": make_type}[model](name="Annexe")
+    template = CommunicationTemplate.objects.get(event="booked", channel="email")
+    setattr(template, field, named)
+    template.save_revision()
+    url = reverse(f"clientportal_{model}:delete", args=[named.pk])
+
+    def is_refused():
+        pages = [response.content.decode() for response in (boss.get(url), boss.post(url))]
+        return all(f"a draft or earlier version of “{template.name}”. Untick" in page for page in pages)
+
+    assert is_refused()
+    setattr(template, field, None)
+    template.save_revision()
+    assert is_refused()  # it can still be gone back to
+    template.delete()
+    boss.post(url)
+    assert not type(named).objects.filter(pk=named.pk).exists()
+
+
+def test_a_location_is_deleted_whatever_number_other_drafts_hold(boss, clinic):
+    location = make_location(name="Annexe")
+    template = CommunicationTemplate.objects.get(event="booked", channel="email")
+    template.appointment_type = make_type(pk=location.pk + 1000)
+    template.save_revision()
+    boss.post(reverse("clientportal_location:delete", args=[location.pk]))
+    assert not Location.objects.filter(pk=location.pk).exists()
+
+
+def test_a_status_that_a_draft_of_a_policy_names_is_refused(boss, db):
+    status = AppointmentStatus.objects.create(name="Called off", attending=False)
+    policy = PortalPolicy.objects.get()
+    policy.status_after_cancellation = status
+    policy.save_revision()
+    response = boss.post(reverse("clientportal_appointmentstatus:delete", args=[status.pk]))
+    assert f"a draft or earlier version of “{policy}”. Rename it instead" in response.content.decode()
+    assert AppointmentStatus.objects.filter(pk=status.pk).exists()
 
 
 def delete_policy(boss, policy):

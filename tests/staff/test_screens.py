@@ -1,5 +1,7 @@
 """Everything that staff write can be listed, added, edited, inspected and deleted."""
 
+from datetime import time
+
 import pytest
 from django.urls import reverse
 from wagtail.models import Site
@@ -86,6 +88,20 @@ def test_a_location_can_be_added_edited_and_deleted(boss, db):
     assert boss.post(edit, {"name": "Old Quay", "timezone": "Middle/Earth"}).status_code == 200
     boss.post(reverse("clientportal_location:delete", args=[location.pk]))
     assert not Location.objects.exists()
+
+
+def test_a_location_keeps_quiet_hours_which_have_both_ends_or_none(boss, clinic):
+    edit = reverse("clientportal_location:edit", args=[clinic.location.pk])
+    page = boss.get(edit).content.decode()
+    assert "Quiet hours" in page and "For example 21:00." in page
+    data = {"name": "Quay", "timezone": "Europe/London", "quiet_from": "21:00"}
+    response = boss.post(edit, data)
+    assert response.context["form"].errors == {"quiet_until": ["Give both ends of the quiet hours, or neither."]}
+    assert boss.post(edit, data | {"quiet_until": "08:00"}).status_code == 302
+    clinic.location.refresh_from_db()
+    assert (clinic.location.quiet_from, clinic.location.quiet_until) == (time(21), time(8))
+    inspected = boss.get(reverse("clientportal_location:inspect", args=[clinic.location.pk])).content.decode()
+    assert "Quiet from" in inspected and "Quiet until" in inspected
 
 
 def test_an_appointment_type_can_be_added_edited_and_deleted(boss, db):

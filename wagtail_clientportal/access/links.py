@@ -52,16 +52,22 @@ def link_url(site: Site, token: str) -> str:
     return site.root_url + reverse("wagtail_clientportal:link", args=[token])
 
 
+def inert_url(site: Site | None) -> str:
+    """Return a URL as long as a real one that opens nothing, for previews and trial messages."""
+    token = ("ExampleLinkOpensNothing" * settings.TOKEN_LENGTH)[: settings.TOKEN_LENGTH]
+    return (site.root_url if site else "") + reverse("wagtail_clientportal:link", args=[token])
+
+
 def find_link(token: str, now: datetime) -> MagicLink | None:
     """Return the link that *token* opens now; ``None`` whatever is wrong with it."""
     return _alive({"token_hash": token_hash(token)}, now)
 
 
-def find_link_by_public_id(public_id: str, now: datetime) -> MagicLink | None:
-    """Return the link with this public id (text of a UUID) if it can be used now."""
-    return _alive({"public_id": public_id}, now)
+def find_link_by_public_id(public_id: str, now: datetime, browser: str = "") -> MagicLink | None:
+    """Return the link with this public id (text of a UUID) if it can be used now, by *browser*."""
+    return _alive({"public_id": public_id}, now, browser)
 
 
-def _alive(query: dict, now: datetime) -> MagicLink | None:
+def _alive(query: dict, now: datetime, browser: str = "") -> MagicLink | None:
     link = MagicLink.objects.select_related("site", "client", "appointment__location__site").filter(**query).first()
-    return link if link is not None and link.is_alive(now) else None
+    return link if link is not None and link.is_alive(now, browser) else None

@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.utils.functional import cached_property
@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django_otp.models import TimestampMixin
 
 from ..conf import settings
+
+# A form that is sent a second time within this, by the browser that sent the first, asks for the same thing again.
+SENT_TWICE_WITHIN = timedelta(minutes=1)
 
 
 class MagicLink(TimestampMixin, models.Model):
@@ -37,6 +40,8 @@ class MagicLink(TimestampMixin, models.Model):
 
     expires_at = models.DateTimeField(_("expires"))
     used_at = models.DateTimeField(_("used"), null=True, blank=True)
+    # The browser that used it last, as access.browser names it
+    used_by = models.CharField(max_length=64, blank=True, editable=False)
     revoked_at = models.DateTimeField(_("revoked"), null=True, blank=True)
     failures = models.PositiveIntegerField(_("failed checks"), default=0)
 
@@ -64,13 +69,25 @@ class MagicLink(TimestampMixin, models.Model):
         """When it ends by itself: for an appointment link at the latest when the appointment, as it is now, ends."""
         return min(self.expires_at, self.appointment.end) if self.appointment_id else self.expires_at
 
-    def is_alive(self, now: datetime) -> bool:
-        """Whether it can still be used. Needs ``client`` and ``appointment`` fetched along."""
-        if self.revoked_at or self.used_at or self.failures >= settings.IDENTITY_FAILURES_PER_LINK:
+    def is_alive(self, now: datetime, browser: str = "") -> bool:
+        """Whether it can still be used, by *browser*. Needs ``client`` and ``appointment`` fetched along."""
+        if self.revoked_at or self.failures >= settings.IDENTITY_FAILURES_PER_LINK:
+            return False
+        if self.used_at and not self.was_just_used_by(browser, now):
             return False
         if self.client_id and not self._client_unchanged():
             return False
         return now < self.lives_until()
+
+    def was_just_used_by(self, browser: str, now: datetime) -> bool:
+        """Whether *browser* itself used it a moment ago, and no session that this began was ended since. A second click
+        on the button of a form sends the form again with the cookies of the first time, and the browser never reads
+        the answer to the first.
+        """
+        used_at = self.used_at or self.last_used_at
+        if not browser or self.used_by != browser or now >= used_at + SENT_TWICE_WITHIN:
+            return False
+        return not self.sessions.filter(created_at__gte=used_at, ended_at__isnull=False).exists()
 
     def _client_unchanged(self) -> bool:
         return (

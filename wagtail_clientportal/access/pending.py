@@ -8,7 +8,9 @@ import uuid
 from datetime import datetime
 
 from django.contrib.sessions.backends.base import SessionBase
+from django.http import HttpRequest
 
+from .browser import browser_of
 from .links import find_link_by_public_id
 from .magic_link import MagicLink
 
@@ -22,15 +24,19 @@ def note_pending(session: SessionBase, link: MagicLink) -> None:
     session[SESSION_KEY] = [*others, str(link.public_id)][-MOST:]
 
 
-def pending_link(session: SessionBase, public_id: str | None, now: datetime) -> MagicLink | None:
+def pending_link(request: HttpRequest, public_id: str | None, now: datetime) -> MagicLink | None:
     """Return the link that a form is about, else the newest; only one that this browser followed, and still alive.
+
+    When a form is sent twice, the first time may have ended the session that held the note: then the link knows.
 
     :param public_id: what the form carried; ``None`` or "" for the newest.
     """
-    noted = _noted(session)
+    noted = _noted(request.session)
     if public_id:
-        wanted = _canonical(public_id)
-        return find_link_by_public_id(wanted, now) if wanted in noted else None
+        wanted, browser = _canonical(public_id), browser_of(request)
+        link = find_link_by_public_id(wanted, now, browser) if wanted else None
+        followed = wanted in noted or (link is not None and link.was_just_used_by(browser, now))
+        return link if followed else None
     for one in reversed(noted):
         if link := find_link_by_public_id(one, now):
             return link
@@ -40,6 +46,11 @@ def pending_link(session: SessionBase, public_id: str | None, now: datetime) -> 
 def forget_pending(session: SessionBase, link: MagicLink) -> None:
     """Forget *link*: it has done its work, or can't any more."""
     session[SESSION_KEY] = [one for one in _noted(session) if one != str(link.public_id)]
+
+
+def forget_all_pending(session: SessionBase) -> None:
+    """Forget every link that this browser followed."""
+    session.pop(SESSION_KEY, None)
 
 
 def _noted(session: SessionBase) -> list[str]:

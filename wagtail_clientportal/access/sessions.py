@@ -54,19 +54,27 @@ def start_session(
     return portal_session
 
 
-def current_session(request: HttpRequest, site: Site, now: datetime) -> PortalSession | None:
-    """Return this browser's session if it is alive and belongs to *site*, and note that it was seen."""
+def last_session(request: HttpRequest, site: Site) -> PortalSession | None:
+    """Return the session at *site* that this browser has, or had until it ran out or somebody else ended it."""
     public_id = request.session.get(SESSION_KEY)
     if not public_id:
         return None
-    portal_session = (
+    return (
         PortalSession.objects.select_related("client", "site__client_portal_settings", "appointment")
         .filter(public_id=public_id, site=site)
         .first()
     )
+
+
+def current_session(request: HttpRequest, site: Site, now: datetime, *, touch: bool = True) -> PortalSession | None:
+    """Return this browser's session if it is alive and belongs to *site*.
+
+    :param touch: whether to note that it was seen, which puts off its end.
+    """
+    portal_session = last_session(request, site)
     if portal_session is None or not portal_session.is_alive(now):
         return None
-    if now - portal_session.last_seen_at >= _TOUCH_EVERY:
+    if touch and now - portal_session.last_seen_at >= _TOUCH_EVERY:
         # Conditional, so that a page still open elsewhere never brings back a session that was just ended.
         PortalSession.objects.filter(pk=portal_session.pk, ended_at=None).update(last_seen_at=now)
         portal_session.last_seen_at = now

@@ -50,11 +50,6 @@ def is_exhausted(key: str, *, most: int, period: timedelta, now: datetime) -> bo
     return Throttle.objects.filter(key=key, count__gte=most, since__gt=now - period).exists()
 
 
-def period_began(key: str) -> datetime:
-    """When the period that is being counted began."""
-    return Throttle.objects.values_list("since", flat=True).get(key=key)
-
-
 def give_back(key: str) -> None:
     """Take one count back: it was not what is limited."""
     Throttle.objects.filter(key=key, count__gt=0).update(count=F("count") - 1)

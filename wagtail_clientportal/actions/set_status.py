@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from ..communications.reminders import arm_again
 from ..diary.history import Actor, Place
 from ..diary.lock import locked_appointment
 from ..diary.models import Appointment, AppointmentEvent
@@ -38,6 +39,7 @@ def set_status(appointment: Appointment, status: AppointmentStatus, *, by, now: 
         appointment.holds_place = status.attending
         if takes_its_place_back:
             put(appointment, overbook=False, now=now)
+            arm_again(appointment)
         else:
             appointment.overbooked = appointment.overbooked and status.attending
             appointment.save(update_fields=["status", "holds_place", "overbooked"])
@@ -48,7 +50,7 @@ def set_status(appointment: Appointment, status: AppointmentStatus, *, by, now: 
             actor=actor,
             terms=terms,
             old=old,
-            tell_client=False,
+            tell_client=True,
             now=now,
         )
         return appointment

@@ -30,16 +30,17 @@ _TEN_MINUTES, _HOUR = timedelta(minutes=10), timedelta(hours=1)
 logger = logging.getLogger(__name__)
 
 
-def check_link(link: MagicLink, now: datetime) -> list[Client]:
+def check_link(link: MagicLink, now: datetime, browser: str = "") -> list[Client]:
     """Return the clients whom *link* could open, one of whom the answers have to fit.
 
+    :param browser: who asks, as ``access.browser`` names it.
     :raises PortalOff: the portal is off.
     :raises LinkEnded: the link can't be used any more, or leads to nobody any more.
     :raises DetailsMissing: the clinic lacks the date of birth or postcode of everybody it could open.
     """
     if not PortalSettings.for_site(link.portal_site).enabled:
         raise PortalOff
-    clients = candidates(link) if link.is_alive(now) else []
+    clients = candidates(link) if link.is_alive(now, browser) else []
     if not clients:
         raise LinkEnded
     if not any(client.has_identity for client in clients):
@@ -54,9 +55,11 @@ def verify_identity(
     postcode: str,
     first_name: str = "",
     ip: str | None = None,
+    browser: str = "",
     now: datetime | None = None,
 ) -> Client:
-    """Return the one client behind *link* whom the answers fit. A sign-in link is used up by that.
+    """Return the one client behind *link* whom the answers fit. A sign-in link is used up by that, for everybody but a
+    browser that sends the same form again at once.
 
     An attempt is counted before the answers are looked at, so that many guesses at once are no more than five.
     Having to ask for the first name is no failed check: the attempt is given back.
@@ -64,6 +67,7 @@ def verify_identity(
     :param link: a link that this browser followed.
     :param first_name: "" unless it was asked for.
     :param ip: the address that asks, as ``access.client_ip`` gives it; after many failures it is answered slowly.
+    :param browser: who asks, as ``access.browser`` names it; "" for nobody who could ask again.
     :param now: aware datetime; by default the clock.
     :raises LinkEnded: the link can't be used any more.
     :raises PortalOff: the portal is off.
@@ -74,7 +78,7 @@ def verify_identity(
     :raises IdentityMismatch: they fit nobody.
     """
     now = now or timezone.now()
-    clients = check_link(link, now)
+    clients = check_link(link, now, browser)
     if ip and throttle.is_exhausted(_ip_key(ip), most=settings.IDENTITY_FAILURES_PER_IP, period=_HOUR, now=now):
         time.sleep(settings.IDENTITY_DELAY.total_seconds())
     _count_attempt(link)
@@ -105,7 +109,7 @@ def verify_identity(
     # Before the link is used: right answers that come a moment too late for it are no failed check either.
     for client in open_clients:
         throttle.give_back(_key(client))
-    _use(link, now)
+    _use(link, fitting[0], browser, now)
     throttle.forget(_key(fitting[0]))
     logger.info("identity check passed for client %s behind link %s", fitting[0].pk, link.pk)
     return fitting[0]
@@ -133,16 +137,9 @@ def _note_failure(link: MagicLink, ip: str | None, now: datetime) -> None:
     """Count a failed check against the address it came from and for the whole site; alert staff to a burst."""
     if ip:
         throttle.take(_ip_key(ip), most=settings.IDENTITY_FAILURES_PER_IP, period=_HOUR, now=now)
-    site_key = f"identity:site:{link.portal_site.pk}"
-    before_alert = settings.IDENTITY_FAILURES_ALERT - 1
-    if not throttle.take(site_key, most=before_alert, period=_TEN_MINUTES, now=now):
-        began = throttle.period_began(site_key)
-        tell_of_burst(
-            settings.IDENTITY_FAILURES_ALERT,
-            settings=PortalSettings.for_site(link.portal_site),
-            key=f"{link.portal_site.pk}:{began.isoformat()}",
-            now=now,
-        )
+    site, alert = link.portal_site, settings.IDENTITY_FAILURES_ALERT
+    if not throttle.take(f"identity:site:{site.pk}", most=alert - 1, period=_TEN_MINUTES, now=now):
+        tell_of_burst(alert, settings=PortalSettings.for_site(site), now=now)
 
 
 def _ip_key(ip: str) -> str:
@@ -163,12 +160,13 @@ def _failures(link: MagicLink) -> int:
     return MagicLink.objects.values_list("failures", flat=True).get(pk=link.pk)
 
 
-def _use(link: MagicLink, now: datetime) -> None:
+def _use(link: MagicLink, client: Client, browser: str, now: datetime) -> None:
+    row, use = MagicLink.objects.filter(pk=link.pk), {"failures": 0, "last_used_at": now, "used_by": browser}
     if link.kind == MagicLink.Kind.APPOINTMENT:
-        MagicLink.objects.filter(pk=link.pk).update(failures=0, last_used_at=now)
+        row.update(**use)
         return
-    used = MagicLink.objects.filter(pk=link.pk, used_at=None, revoked_at=None, expires_at__gt=now).update(
-        used_at=now, last_used_at=now
-    )
-    if not used:
+    if row.filter(used_at=None, revoked_at=None, expires_at__gt=now).update(used_at=now, **use):
+        return
+    # The first time may have been this browser's too, for the same client: a form that was sent twice.
+    if not row.get().is_alive(now, browser) or link.sessions.exclude(client=client).exists():
         raise LinkEnded

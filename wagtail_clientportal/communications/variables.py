@@ -6,23 +6,25 @@ a message: in a dict that ``message_context`` made. Anywhere else the same names
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
+from django.conf import settings as django_settings
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import format_html
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
-from ..access.links import link_url, mint_appointment_link
+from ..access.links import inert_url, link_url, mint_appointment_link
 from ..diary.models import Appointment
 from ..diary.queries import next_of_client
 from ..policies.effective import effective_rules
 from ..policies.models import PortalSettings
 from ..policies.portal_address import portal_url
 from ..policies.rules import PolicyRules
-from ..practice.dates import date_in_words, moment_in_words, time_in_words
+from ..practice.dates import date_in_words, moment_in_words, time_in_words, zone_in_words
 from ..practice.models import Client
 from .plain_text import plain_text
 
@@ -42,6 +44,13 @@ class Links:
         return self.minted[appointment.pk]
 
 
+class InertLinks:
+    """Stands for ``Links`` in a preview: its URL is as long as a real one and opens nothing."""
+
+    def to(self, appointment: Appointment, site: Site) -> str:
+        return inert_url(site)
+
+
 @dataclass
 class Subject:
     """The appointment that the variables speak of.
@@ -51,7 +60,7 @@ class Subject:
 
     appointment: Appointment
     now: datetime
-    links: Links | None = None
+    links: Links | InertLinks | None = None
 
     @cached_property
     def site(self) -> Site | None:
@@ -71,43 +80,78 @@ class Subject:
 
     @cached_property
     def url(self) -> str:
-        if self.links is None or self.site is None or not self._can_be_opened:
+        if self.links is None or self.site is None or not self.can_be_opened:
             return portal_url(self.site)
         return self.links.to(self.appointment, self.site)
 
     @property
-    def _can_be_opened(self) -> bool:
+    def can_be_opened(self) -> bool:
         client = self.appointment.client
         return self.appointment.is_current(self.now) and client.is_active and client.portal_access
 
 
-def _until(subject: Subject, enabled: bool, window) -> str:
-    return moment_in_words(subject.appointment.start - window, subject.zone) if enabled else ""
+def _time(subject: Subject) -> str:
+    """The time, and whose clocks are meant where the reader may take it for another place's."""
+    time = time_in_words(subject.appointment.start, subject.zone)
+    if subject.appointment.location.timezone == django_settings.TIME_ZONE:
+        return time
+    return f"{time}, {zone_in_words(subject.zone)}"
 
 
-# Every name an editor or developer can use. The link is HTML, the rest is plain text.
-VARIABLES: dict[str, Callable[[Subject], str]] = {
-    "next_appt_link": lambda subject: link_html(subject, _("Manage appointment")),
-    "next_appt_url": lambda subject: subject.url,
-    "client_first_name": lambda subject: subject.appointment.client.first_name,
-    "appointment_date": lambda subject: date_in_words(subject.appointment.start, subject.zone),
-    "appointment_time": lambda subject: time_in_words(subject.appointment.start, subject.zone),
-    "appointment_end_time": lambda subject: time_in_words(subject.appointment.end, subject.zone),
-    "appointment_duration": lambda subject: (
-        _("%(minutes)d minutes") % {"minutes": subject.appointment.duration.total_seconds() // 60}
+def _until(subject: Subject, enabled: bool, window: timedelta) -> str:
+    """The deadline; nothing where there is none, or none any more."""
+    deadline = subject.appointment.start - window
+    is_possible = enabled and subject.settings.enabled and subject.can_be_opened and deadline > subject.now
+    return moment_in_words(deadline, subject.zone) if is_possible else ""
+
+
+class Variable(NamedTuple):
+    """``label`` is what editors see; ``value`` is plain text, or HTML that says so (``SafeString``)."""
+
+    label: str
+    value: Callable[[Subject], str]
+
+
+# Every name that an editor or a developer can use in a message about an appointment.
+VARIABLES: dict[str, Variable] = {
+    "next_appt_link": Variable(_("Next appt. link"), lambda subject: link_html(subject, gettext("Manage appointment"))),
+    "next_appt_url": Variable(_("Next appt. URL"), lambda subject: subject.url),
+    "client_first_name": Variable(_("Client first name"), lambda subject: subject.appointment.client.first_name),
+    "appointment_date": Variable(
+        _("Appointment date"), lambda subject: date_in_words(subject.appointment.start, subject.zone)
     ),
-    "appointment_type": lambda subject: subject.appointment.appointment_type.name,
-    "clinician_name": lambda subject: subject.appointment.clinician.name,
-    "location_name": lambda subject: subject.appointment.location.name,
-    "location_address": lambda subject: subject.appointment.location.address,
-    "clinic_name": lambda subject: subject.settings.display_name,
-    "clinic_phone": lambda subject: subject.appointment.location.phone or subject.settings.phone,
-    "cancellation_policy": lambda subject: plain_text(subject.rules.wording),
-    "cancel_by": lambda subject: _until(
-        subject, subject.rules.cancellations_enabled, subject.rules.cancellation_window
+    "appointment_time": Variable(_("Appointment time"), lambda subject: _time(subject)),
+    "appointment_end_time": Variable(
+        _("Appointment end time"), lambda subject: time_in_words(subject.appointment.end, subject.zone)
     ),
-    "change_by": lambda subject: _until(subject, subject.rules.changes_enabled, subject.rules.change_window),
-    "portal_url": lambda subject: portal_url(subject.site),
+    "appointment_duration": Variable(
+        _("Appointment duration"),
+        lambda subject: (
+            gettext("%(minutes)d minutes") % {"minutes": subject.appointment.duration.total_seconds() // 60}
+        ),
+    ),
+    "appointment_type": Variable(_("Appointment type"), lambda subject: subject.appointment.appointment_type.name),
+    "clinician_name": Variable(_("Clinician"), lambda subject: subject.appointment.clinician.name),
+    "location_name": Variable(_("Location"), lambda subject: subject.appointment.location.name),
+    "location_address": Variable(_("Location address"), lambda subject: subject.appointment.location.address),
+    "clinic_name": Variable(_("Clinic name"), lambda subject: subject.settings.display_name),
+    "clinic_phone": Variable(
+        _("Clinic phone"), lambda subject: subject.appointment.location.phone or subject.settings.phone
+    ),
+    "cancellation_policy": Variable(_("Cancellation policy"), lambda subject: plain_text(subject.rules.wording)),
+    "cancel_by": Variable(
+        _("Cancel by"),
+        lambda subject: _until(subject, subject.rules.cancellations_enabled, subject.rules.cancellation_window),
+    ),
+    "change_by": Variable(
+        _("Change by"),
+        lambda subject: _until(
+            subject,
+            subject.rules.changes_enabled and subject.appointment.clinician.available_online,
+            subject.rules.change_window,
+        ),
+    ),
+    "portal_url": Variable(_("Portal URL"), lambda subject: portal_url(subject.site)),
 }
 
 
@@ -137,7 +181,7 @@ def message_context(
     subject = Subject(appointment, now, links) if appointment else None
     for name in VARIABLES:
         # A callable: Django's templates call it only where the name is used.
-        context[name] = lambda name=name: VARIABLES[name](subject) if subject else ""
+        context[name] = lambda name=name: VARIABLES[name].value(subject) if subject else ""
     return context
 
 

@@ -1,13 +1,16 @@
 """What a new clinic finds: statuses, one policy with ready wording, and settings with the portal off.
 
-Made once, here; whatever somebody changes or deletes afterwards stays changed or deleted.
+Messages are worded in the site's language, as far as the app speaks it. Made once, here; whatever somebody changes or
+deletes afterwards stays changed or deleted.
 """
 
+import re
 from datetime import timedelta
 
 from django.conf import settings
 from django.db import migrations
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 STATUSES = [
     # name, colour, is_default, attending, arrived
@@ -23,8 +26,178 @@ CANCELLATION_POLICY = (
     "<p>If you need to cancel later than that, please call us: we will always try to help.</p>"
 )
 
-PORTAL_OFF = "<p>Our online appointment service is closed at the moment. Please call us and we will help.</p>"
-BOOKING_OFF = "<p>New appointments can’t be booked online at the moment. Please call us and we will help.</p>"
+MESSAGES_AT_ONCE = ["booked", "booked_online", "changed", "cancelled", "reminder", "sign_in"]
+
+
+def emails():
+    """Rows of name, event, how long before, subject and paragraphs; the one of the time is a heading."""
+    when = "{{ appointment_date }}, {{ appointment_time }}"
+    where = [
+        when,
+        _("with {{ clinician_name }}") + "<br/>{{ location_name }}<br/>{{ location_address }}",
+    ]
+    hello, link = _("Hello {{ client_first_name }},"), "{{ next_appt_link }}"
+    until = [
+        _("You can change it online until {{ change_by }}."),
+        _("You can cancel it online until {{ cancel_by }}."),
+    ]
+    call = _("Questions? Call us on {{ clinic_phone }}.")
+    unexpected = _("If you didn’t expect this, please call us on {{ clinic_phone }}.")
+    return [
+        (
+            _("Appointment booked"),
+            "booked",
+            None,
+            _("Your appointment: {{ appointment_date }} at {{ appointment_time }}"),
+            [hello, _("Your appointment is booked:"), *where, link, *until, call],
+        ),
+        (
+            _("Appointment booked online"),
+            "booked_online",
+            None,
+            _("Thank you for booking: {{ appointment_date }} at {{ appointment_time }}"),
+            [hello, _("Thank you for booking. Your appointment:"), *where, link, *until, unexpected],
+        ),
+        (
+            _("Appointment changed"),
+            "changed",
+            None,
+            _("Your appointment has been changed: {{ appointment_date }} at {{ appointment_time }}"),
+            [hello, _("Your appointment has been changed. It is now:"), *where, link, *until, unexpected],
+        ),
+        (
+            _("Appointment cancelled"),
+            "cancelled",
+            None,
+            _("Your appointment has been cancelled: {{ appointment_date }} at {{ appointment_time }}"),
+            [
+                hello,
+                _("This appointment has been cancelled:"),
+                *where,
+                _("You don’t need to do anything else."),
+                unexpected,
+            ],
+        ),
+        (
+            _("Status changed"),
+            "status_changed",
+            None,
+            _("About your appointment: {{ appointment_date }} at {{ appointment_time }}"),
+            [hello, _("There is news about your appointment:"), *where, link, call],
+        ),
+        (
+            _("Reminder, 2 days before"),
+            "reminder",
+            timedelta(days=2),
+            _("Reminder: your appointment on {{ appointment_date }} at {{ appointment_time }}"),
+            [hello, _("We look forward to seeing you:"), *where, link, *until, call],
+        ),
+        (
+            _("Sign-in link"),
+            "sign_in",
+            None,
+            _("Your link to sign in to {{ clinic_name }}"),
+            [
+                _("Hello,"),
+                _("Someone, we hope it was you, asked to see appointments at {{ clinic_name }}."),
+                "{{ sign_in_link }}",
+                _(
+                    "The link works once, within {{ sign_in_minutes }} minutes. "
+                    "We will ask for your date of birth and postcode."
+                ),
+                _("If it wasn’t you, you can ignore this message: nobody can see anything without those answers."),
+            ],
+        ),
+    ]
+
+
+def texts():
+    """Rows of name, event, how long before and text. A line all of whose variables are empty is left out."""
+    see = "\n" + _("See or change it: {{ next_appt_url }}")
+    return [
+        (
+            _("Appointment booked"),
+            "booked",
+            None,
+            _("{{ clinic_name }}: your appointment is on {{ appointment_date }} at {{ appointment_time }}.") + see,
+        ),
+        (
+            _("Appointment booked online"),
+            "booked_online",
+            None,
+            _("{{ clinic_name }}: thank you for booking {{ appointment_date }} at {{ appointment_time }}.") + see,
+        ),
+        (
+            _("Appointment changed"),
+            "changed",
+            None,
+            _("{{ clinic_name }}: your appointment is now on {{ appointment_date }} at {{ appointment_time }}.") + see,
+        ),
+        (
+            _("Appointment cancelled"),
+            "cancelled",
+            None,
+            _(
+                "{{ clinic_name }}: your appointment on {{ appointment_date }} at {{ appointment_time }} "
+                "has been cancelled."
+            )
+            + "\n"
+            + _("Questions? Call {{ clinic_phone }}"),
+        ),
+        (
+            _("Status changed"),
+            "status_changed",
+            None,
+            _("{{ clinic_name }}: news of your appointment on {{ appointment_date }} at {{ appointment_time }}.") + see,
+        ),
+        (
+            _("Reminder, 1 day before"),
+            "reminder",
+            timedelta(days=1),
+            _("{{ clinic_name }}: we expect you on {{ appointment_date }} at {{ appointment_time }}.") + see,
+        ),
+        (
+            _("Sign-in link"),
+            "sign_in",
+            None,
+            _("{{ clinic_name }}: see your appointments here, within {{ sign_in_minutes }} minutes: {{ sign_in_url }}"),
+        ),
+    ]
+
+
+def labels():
+    return {
+        "appointment_date": _("Appointment date"),
+        "appointment_time": _("Appointment time"),
+        "cancel_by": _("Cancel by"),
+        "change_by": _("Change by"),
+        "client_first_name": _("Client first name"),
+        "clinic_name": _("Clinic name"),
+        "clinic_phone": _("Clinic phone"),
+        "clinician_name": _("Clinician"),
+        "location_address": _("Location address"),
+        "location_name": _("Location"),
+        "next_appt_link": _("Next appt. link"),
+        "sign_in_link": _("Sign-in link"),
+        "sign_in_minutes": _("Minutes the link works"),
+    }
+
+
+def rich_text(paragraphs):
+    """Return the paragraphs as an editor would have written them, with a chip for each variable."""
+    named = labels()
+
+    def chip(match):
+        return f'<span data-variable="{match[1]}">{named[match[1]]}</span>'
+
+    html = "".join(
+        f"<h2>{words}</h2>" if words.startswith("{{ appointment_date }}") else f"<p>{words}</p>" for words in paragraphs
+    )
+    return re.sub(r"\{\{ (\w+) \}\}", chip, html)
+
+
+PORTAL_OFF = "<p>Our online appointment service is closed at the moment.</p>"
+BOOKING_OFF = "<p>New appointments can’t be booked online at the moment.</p>"
 
 
 def make_first_records(apps, schema_editor):
@@ -39,17 +212,43 @@ def make_first_records(apps, schema_editor):
         )
         for name, colour, is_default, attending, arrived in STATUSES
     }
-    policy = make_policy(objects, made["Cancelled"])
+    locale = objects("Locale", "wagtailcore").order_by("pk").first()
+    if locale is None:
+        locale = objects("Locale", "wagtailcore").create(language_code=settings.LANGUAGE_CODE)
+    policy = make_policy(objects, made["Cancelled"], locale)
+    make_templates(objects, locale)
     site = objects("Site", "wagtailcore").filter(is_default_site=True).first()
     if site is not None:
         objects("PortalSettings").create(site=site, default_policy=policy, off_message=PORTAL_OFF)
         objects("BookingSettings").create(site=site, off_message=BOOKING_OFF)
 
 
-def make_policy(objects, cancelled):
-    locale = objects("Locale", "wagtailcore").order_by("pk").first()
-    if locale is None:
-        locale = objects("Locale", "wagtailcore").create(language_code=settings.LANGUAGE_CODE)
+def make_templates(objects, locale):
+    """One for each event and channel. News of a status is a draft: who is told what of it, each clinic decides."""
+    with translation.override(settings.LANGUAGE_CODE):
+        by_email = [
+            (name, event, before, "email", subject, rich_text(paragraphs))
+            for name, event, before, subject, paragraphs in emails()
+        ]
+        by_text = [(name, event, before, "sms", "", body) for name, event, before, body in texts()]
+    now = timezone.now()
+    for name, event, before, channel, subject, body in by_email + by_text:
+        is_live = event in MESSAGES_AT_ONCE
+        objects("CommunicationTemplate").create(
+            name=name,
+            event=event,
+            send_before=before,
+            channel=channel,
+            subject=subject,
+            body=body,
+            locale=locale,
+            live=is_live,
+            first_published_at=now if is_live else None,
+            last_published_at=now if is_live else None,
+        )
+
+
+def make_policy(objects, cancelled, locale):
     values = {
         "name": "Standard policy",
         "changes_enabled": True,
@@ -68,7 +267,7 @@ def make_policy(objects, cancelled):
         last_published_at=now,
     )
     # Published through a revision like everything an editor publishes later, so that the history can point at it.
-    content_type, _ = objects("ContentType", "contenttypes").get_or_create(
+    content_type, _made = objects("ContentType", "contenttypes").get_or_create(
         app_label="wagtail_clientportal", model="portalpolicy"
     )
     content = values | {

@@ -1,9 +1,11 @@
 """Who on the staff is told, in the same transaction as what they are told of."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.contrib.auth import get_user_model
 
+from ..access import throttle
 from ..diary.models import Appointment, AppointmentEvent
 from ..outbox.enqueue import send_after_commit
 from ..outbox.models import OutboundMessage
@@ -18,6 +20,7 @@ _KINDS = {
     AppointmentEvent.Kind.CHANGED: Notification.Kind.CHANGED,
     AppointmentEvent.Kind.CANCELLED: Notification.Kind.CANCELLED,
 }
+_A_DAY, _TEN_MINUTES = timedelta(days=1), timedelta(minutes=10)
 
 
 def tell_staff(
@@ -54,49 +57,68 @@ def tell_staff(
 
 
 def tell_of_failure(message: OutboundMessage, *, settings: PortalSettings, now: datetime) -> None:
-    """Tell the clinician concerned (or the notification address) that *message* could not be sent."""
-    kind = Notification.Kind.COMMUNICATION_FAILED
-    with in_staff_language():
-        email = failure_email(message)
-    _tell(kind, email, message.appointment, settings=settings, key=f"failed:{message.pk}", now=now)
+    """Tell the clinician concerned (or the notification address) that *message* could not be sent; once a day."""
+    _tell(
+        Notification.Kind.COMMUNICATION_FAILED,
+        lambda: failure_email(message),
+        message.appointment,
+        settings=settings,
+        occasion=f"failed:{message.dedupe_key}",  # another one when it was sent again
+        once_in=_A_DAY,
+        now=now,
+    )
 
 
 def tell_of_ambiguity(clients: list[Client], *, settings: PortalSettings, key: str, now: datetime) -> None:
     """Tell staff that these *clients* share a contact, a date of birth, a postcode and a first name.
 
-    :param key: names the occasion, so that it is told once.
+    :param key: names the occasion, which is told once a day.
     """
-    kind = Notification.Kind.AMBIGUOUS_IDENTITY
-    with in_staff_language():
-        email = ambiguity_email(clients)
-    _tell(kind, email, None, settings=settings, key=f"ambiguous:{key}", now=now)
+    _tell(
+        Notification.Kind.AMBIGUOUS_IDENTITY,
+        lambda: ambiguity_email(clients),
+        settings=settings,
+        occasion=f"ambiguous:{key}",
+        once_in=_A_DAY,
+        now=now,
+    )
 
 
-def tell_of_burst(failures: int, *, settings: PortalSettings, key: str, now: datetime) -> None:
-    """Tell staff that so many identity checks failed at the site within ten minutes.
-
-    :param key: names the ten minutes, so that it is told once.
-    """
-    kind = Notification.Kind.FAILED_CHECKS
-    with in_staff_language():
-        email = burst_email(failures)
-    _tell(kind, email, None, settings=settings, key=f"burst:{key}", now=now)
+def tell_of_burst(failures: int, *, settings: PortalSettings, now: datetime) -> None:
+    """Tell staff that so many identity checks failed at the site within ten minutes; as long as it goes on, once in ten
+    minutes."""
+    _tell(
+        Notification.Kind.FAILED_CHECKS,
+        lambda: burst_email(failures),
+        settings=settings,
+        occasion=f"burst:{settings.site_id}",
+        once_in=_TEN_MINUTES,
+        now=now,
+    )
 
 
 def _tell(
-    kind: str, email: StaffEmail, appointment: Appointment | None, *, settings: PortalSettings, key: str, now: datetime
+    kind: str,
+    write_email: Callable[[], StaffEmail],
+    appointment: Appointment | None = None,
+    *,
+    settings: PortalSettings,
+    occasion: str,
+    once_in: timedelta,
+    now: datetime,
 ) -> None:
+    # Claimed before anything is written: of any number at once one tells, whoever is there to be told.
+    if not throttle.take(f"told:{occasion}", most=1, period=once_in, now=now):
+        return
     user = appointment.clinician.user if appointment else None
     if user is not None and not user.is_active:
         user = None
-    address = (user.email if user else "") or settings.notify_email
-    key = f"{key}:staff"
-    if OutboundMessage.objects.filter(dedupe_key=key).exists():
-        return
     for recipient in [user] if user else _administrators():
         Notification.objects.create(recipient=recipient, kind=kind, appointment=appointment, created_at=now)
-    if address:
-        _send(address, email, settings=settings, key=key, now=now)
+    if address := (user.email if user else "") or settings.notify_email:
+        with in_staff_language():
+            email = write_email()
+        _send(address, email, settings=settings, key=f"{occasion}:{now.isoformat()}:staff", now=now)
 
 
 def _administrators():

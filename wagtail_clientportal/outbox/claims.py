@@ -4,20 +4,41 @@ Taking one moves its due time to the end of a lease. A worker that dies leaves t
 again when the lease is over.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
+from time import monotonic
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from ..conf import settings
 from .outbound_message import OutboundMessage
 
 Status = OutboundMessage.Status
+_AGAIN = ":again:"
 
 
-def due(now: datetime) -> list[int]:
-    """Return the pks of the messages that are to be sent now, the longest waiting first."""
-    waiting = OutboundMessage.objects.filter(status=Status.WAITING, due_at__lte=now)
-    return list(waiting.order_by("due_at", "pk").values_list("pk", flat=True))
+# A sweep ends after so long, well before the worker's time for a task (or cron's minute) is over; the next one goes on.
+SWEEP_SECONDS = 30
+_CHUNK = 200  # rows read at a time
+
+_MOST_DOUBLINGS = 20  # of the wait; a minute is two years then, and a timedelta can still hold it
+
+
+def due(now: datetime) -> Iterator[int]:
+    """Yield the pks of the messages that are to be sent now, the longest waiting first, each once.
+
+    Stops after ``SWEEP_SECONDS``; what is left is due at the next sweep, too.
+    """
+    ends = monotonic() + SWEEP_SECONDS
+    waiting = OutboundMessage.objects.filter(status=Status.WAITING, due_at__lte=now).order_by("due_at", "pk")
+    rest = Q()
+    while chunk := list(waiting.filter(rest).values_list("due_at", "pk")[:_CHUNK]):
+        for _due_at, pk in chunk:
+            if monotonic() > ends:
+                return
+            yield pk
+        due_at, pk = chunk[-1]
+        rest = Q(due_at__gt=due_at) | Q(due_at=due_at, pk__gt=pk)
 
 
 def take(pk: int, now: datetime) -> OutboundMessage | None:
@@ -29,21 +50,26 @@ def take(pk: int, now: datetime) -> OutboundMessage | None:
         return None
     return OutboundMessage.objects.select_related(
         "site",
-        "event__old_location__site",
+        "template",
+        "client",
+        "event",
         "appointment__client",
-        "appointment__clinician__user",
+        "appointment__clinician",
         "appointment__location__site",
         "appointment__appointment_type__policy",
         "appointment__status",
     ).get(pk=pk)
 
 
-def sent(message: OutboundMessage, now: datetime, *, subject: str, body: str, provider_id: str = "") -> None:
-    """Record that the message went out; *body* is the copy to keep, without any link."""
+def sent(
+    message: OutboundMessage, now: datetime, *, recipient: str, subject: str, body: str, provider_id: str = ""
+) -> None:
+    """Record that the message went out to *recipient*; *body* is the copy to keep, without any link."""
     _finish(
         message,
         Status.SENT,
         sent_at=now,
+        recipient=recipient,
         subject=subject[:250],
         body=body,
         provider_id=provider_id[:120],
@@ -56,6 +82,11 @@ def dropped(message: OutboundMessage, reason: str) -> None:
     _finish(message, Status.DROPPED, last_error=reason[:500])
 
 
+def postponed(message: OutboundMessage, until: datetime) -> None:
+    """Let the message wait until then; it was no attempt."""
+    _finish(message, Status.WAITING, due_at=until, attempts=message.attempts - 1)
+
+
 def not_sent(message: OutboundMessage, now: datetime, *, error: str, permanent: bool) -> bool:
     """Record a failed attempt: another one later, or none. Return whether the message has failed for good.
 
@@ -64,10 +95,26 @@ def not_sent(message: OutboundMessage, now: datetime, *, error: str, permanent: 
     if permanent or message.attempts >= settings.SEND_ATTEMPTS:
         _finish(message, Status.FAILED, last_error=error[:500])
         return True
-    wait = min(settings.SEND_BACKOFF * 2 ** (message.attempts - 1), settings.SEND_BACKOFF_MAX)
+    doubled = min(message.attempts - 1, _MOST_DOUBLINGS)
+    wait = min(settings.SEND_BACKOFF * 2**doubled, settings.SEND_BACKOFF_MAX)
     _finish(message, Status.WAITING, last_error=error[:500], due_at=now + wait)
     return False
 
 
+def send_again(pk: int, now: datetime) -> bool:
+    """Let a message that had failed for good wait once more, due at once; return whether it had.
+
+    Its key becomes another one: a gateway that knows the old one would give its old answer again.
+    """
+    failed = OutboundMessage.objects.filter(pk=pk, status=Status.FAILED)
+    old_key = failed.values_list("dedupe_key", flat=True).first() or ""
+    key = f"{old_key.partition(_AGAIN)[0]}{_AGAIN}{int(now.timestamp())}"
+    return bool(failed.update(status=Status.WAITING, due_at=now, attempts=0, dedupe_key=key))
+
+
 def _finish(message: OutboundMessage, status: str, **values) -> None:
-    OutboundMessage.objects.filter(pk=message.pk, status=Status.WAITING).update(status=status, **values)
+    rows = OutboundMessage.objects.filter(pk=message.pk, status=Status.WAITING)
+    if status != Status.SENT:
+        # Whoever took longer than the lease has nothing more to say, but that it went out.
+        rows = rows.filter(attempts=message.attempts)
+    rows.update(status=status, **values)

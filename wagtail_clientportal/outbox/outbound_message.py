@@ -23,8 +23,11 @@ class OutboundMessage(models.Model):
 
     class About(models.TextChoices):
         BOOKED = "booked", _("New appointment")
+        BOOKED_ONLINE = "booked_online", _("New appointment, booked online")
         CHANGED = "changed", _("Changed appointment")
         CANCELLED = "cancelled", _("Cancelled appointment")
+        STATUS_CHANGED = "status_changed", _("Status changed")
+        REMINDER = "reminder", _("Reminder")
         SIGN_IN = "sign_in", _("Sign-in link")
         STAFF = "staff", _("Notification to staff")
 
@@ -53,6 +56,14 @@ class OutboundMessage(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="outbound_messages",
+    )
+    template = models.ForeignKey(
+        "wagtail_clientportal.CommunicationTemplate",
+        verbose_name=_("template"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
     )
     channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
     recipient = models.CharField(_("recipient"), max_length=254, db_index=True)

@@ -12,6 +12,7 @@ from ..portal.views import (
     calendar,
     cancel,
     change,
+    draft,
     nothing_here,
     previews,
     sign_in,
@@ -93,6 +94,10 @@ class ClientPortalPage(RoutablePageMixin, Page):
     def cancel_route(self, request, public_id):
         return cancel.confirm(self, request, public_id=public_id)
 
+    @path("appointments/<uuid:public_id>/draft/", name="draft")
+    def draft_route(self, request, public_id):
+        return draft.keep(self, request, public_id=public_id)
+
     @path("appointments/<uuid:public_id>/calendar/", name="calendar")
     def calendar_route(self, request, public_id):
         return calendar.download(self, request, public_id=public_id)
@@ -108,6 +113,13 @@ class ClientPortalPage(RoutablePageMixin, Page):
     @re_path(r"^.+$", name="nothing_here")
     def nothing_here_route(self, request):
         return nothing_here.nothing_here(self, request)
+
+    # Wagtail would answer TRACE and OPTIONS by itself, without the portal's headers: each screen knows its own verbs.
+    def check_request_method(self, request, *args, **kwargs):
+        return None
+
+    def handle_options_request(self, request, serve_args, serve_kwargs):
+        return self.serve(request, *serve_args, **serve_kwargs)
 
     def serve_preview(self, request, mode_name):
         return previews.show(self, request, mode_name)

@@ -1,12 +1,9 @@
 """Which policy applies, and in which words?"""
 
-from django.conf import settings as django_settings
-from django.utils.translation import get_language
-from wagtail.coreutils import get_supported_content_language_variant
-
 from .portal_policy import PortalPolicy
 from .portal_settings import PortalSettings
 from .rules import PolicyRules
+from .translated import original, worded
 
 
 def effective_rules(appointment_type, settings: PortalSettings) -> PolicyRules:
@@ -21,25 +18,15 @@ def effective_rules(appointment_type, settings: PortalSettings) -> PolicyRules:
     translations = list(
         PortalPolicy.objects.select_related("locale").filter(translation_key=policy.translation_key).order_by("pk")
     )
-    original = _in_language(django_settings.LANGUAGE_CODE, translations) or translations[0]
-    if not original.live:
+    ruling, read = original(translations), worded(translations)
+    if not ruling.live:
         return PolicyRules()
-    live = [one for one in translations if one.live]
-    worded = _in_language(get_language() or django_settings.LANGUAGE_CODE, live) or original
     return PolicyRules(
-        changes_enabled=original.changes_enabled,
-        change_window=original.change_window,
-        cancellations_enabled=original.cancellations_enabled,
-        cancellation_window=original.cancellation_window,
-        status_after_cancellation_id=original.status_after_cancellation_id,
-        wording=worded.cancellation_policy,
-        revision_id=worded.live_revision_id,
+        changes_enabled=ruling.changes_enabled,
+        change_window=ruling.change_window,
+        cancellations_enabled=ruling.cancellations_enabled,
+        cancellation_window=ruling.cancellation_window,
+        status_after_cancellation_id=ruling.status_after_cancellation_id,
+        wording=read.cancellation_policy,
+        revision_id=read.live_revision_id,
     )
-
-
-def _in_language(code: str, translations: list[PortalPolicy]) -> PortalPolicy | None:
-    try:
-        variant = get_supported_content_language_variant(code)
-    except LookupError:  # a language of the interface that the site has no content in
-        return None
-    return next((one for one in translations if one.locale.language_code == variant), None)

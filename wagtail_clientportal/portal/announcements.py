@@ -37,6 +37,11 @@ def take_about(request: HttpRequest, public_id) -> str | None:
     return taken[-1][0] if taken else None
 
 
+def forget(request: HttpRequest) -> None:
+    """Forget whatever was to be said."""
+    request.session.pop(SESSION_KEY, None)
+
+
 def _take(request, wanted) -> list[list[str]]:
     # A machine that asks with HEAD reads nothing, so it uses nothing up.
     waiting = request.session.get(SESSION_KEY, [])

@@ -177,7 +177,7 @@ class MessageForm(PortalForm):
         message = self.cleaned_data["message"].replace("\r\n", "\n")
         if len(message) > self.most:
             raise forms.ValidationError(
-                _("Your message has %(length)d characters; %(most)d at most fit"),
+                _("Your message has to be %(most)d characters or fewer; it has %(length)d"),
                 params={"length": len(message), "most": self.most},
             )
         return message

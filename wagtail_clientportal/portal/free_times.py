@@ -16,7 +16,7 @@ from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
 from ..availability.local_days import MINUTES_IN_A_DAY
-from ..practice.dates import time_in_words
+from ..practice.dates import day_in_words, time_in_words
 
 WEEK = timedelta(days=7)
 NOON, EVENING = 12 * 60, 17 * 60
@@ -133,7 +133,7 @@ def _cell(one: date, month: int, counts: dict[date, int], chosen: date) -> Month
         return MonthDay(None, None)
     count = counts.get(one, 0)
     words = _("%(day)s, %(count)s free") % {
-        "day": formats.date_format(one, "l j F"),
+        "day": day_in_words(one),
         "count": count_in_words(count),
     }
     return MonthDay(one.day, one, count, words, is_chosen=one == chosen)

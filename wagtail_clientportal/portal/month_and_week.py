@@ -5,8 +5,8 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
-from django.utils.translation import gettext as _
 
+from ..practice.dates import day_in_words
 from . import free_times
 from .free_times import WEEK
 
@@ -26,6 +26,9 @@ class MonthAndWeek:
         self._today = today
         first_free, last_free = self._days[0].date, self._days[-1].date
         self.first = chosen if chosen and today <= chosen <= last_free else first_free
+        self._week = free_times.week_from(self._days, self.first)
+        # The day whose times are open, and whose month is drawn
+        self._shown = self._week[0].date if self._week else self.first
 
     @property
     def last(self) -> date:
@@ -37,16 +40,12 @@ class MonthAndWeek:
         return [
             {
                 "id": f"day-{day.date}",
-                "name": _long(day.date),
+                "name": day_in_words(day.date),
                 "count": free_times.count_in_words(len(day.starts)),
                 "parts": free_times.parts_of(day),
             }
-            for day in free_times.week_from(self._days, self.first)
+            for day in self._week
         ]
-
-    @property
-    def title(self) -> str:
-        return _("%(first)s to %(last)s") % {"first": _short(self.first), "last": _short(self.last)}
 
     @property
     def earlier(self) -> str | None:
@@ -63,19 +62,20 @@ class MonthAndWeek:
     def next_day(self) -> dict | None:
         """The next day with times behind these seven."""
         following = next((day.date for day in self._days if day.date > self.last), None)
-        return following and {"name": _long(following), "url": self.link(following)}
+        return following and {"name": day_in_words(following), "url": self.link(following)}
 
     @property
     def month(self) -> str:
-        return _month(self.first)
+        return formats.date_format(self._shown, "YEAR_MONTH_FORMAT")
 
     @cached_property
     def weeks(self) -> list[list[dict]]:
-        rows = free_times.month_of(self._days, self.first.year, self.first.month, self.first)
+        """The month in rows of seven cells, without the weeks that are over."""
+        rows = free_times.month_of(self._days, self._shown.year, self._shown.month, self._shown)
         return [
             [{"cell": cell, "url": self.link(cell.date) if cell.count else None} for cell in row]
             for row in rows
-            if any(cell.number for cell in row)
+            if any(cell.date and cell.date >= self._today for cell in row)
         ]
 
     @property
@@ -87,32 +87,23 @@ class MonthAndWeek:
     @property
     def previous_month(self) -> dict | None:
         """The nearest month before this one that has times."""
-        found = [day.date for day in self._days if _key(day.date) < _key(self.first)]
+        found = [day.date for day in self._days if _key(day.date) < _key(self._shown)]
         if not found:
             return None
         first = next(one for one in found if _key(one) == _key(found[-1]))
-        return {"name": _month(first), "url": self.link(first)}
+        return {"name": self._month_name(first), "url": self.link(first)}
 
     @property
     def next_month(self) -> dict | None:
-        found = next((day.date for day in self._days if _key(day.date) > _key(self.first)), None)
-        return found and {"name": _month(found), "url": self.link(found)}
+        found = next((day.date for day in self._days if _key(day.date) > _key(self._shown)), None)
+        return found and {"name": self._month_name(found), "url": self.link(found)}
 
     def link(self, first: date) -> str:
         return f"{self._url}?from={first.isoformat()}#times"
 
+    def _month_name(self, day: date) -> str:
+        return formats.date_format(day, "F" if day.year == self._shown.year else "YEAR_MONTH_FORMAT")
+
 
 def _key(day: date) -> tuple[int, int]:
     return day.year, day.month
-
-
-def _month(day: date) -> str:
-    return formats.date_format(day, "YEAR_MONTH_FORMAT")
-
-
-def _long(day: date) -> str:
-    return formats.date_format(day, "l j F")
-
-
-def _short(day: date) -> str:
-    return formats.date_format(day, "j F")

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.utils import formats
 
+from ..policies.phone import Phone, phone_of
 from ..practice.dates import date_in_words, moment_in_words, time_in_words, zone_in_words
-from .phone import Phone, phone_of
 from .wording import duration_in_words
 
 

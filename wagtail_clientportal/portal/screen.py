@@ -4,9 +4,10 @@ from functools import wraps
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.views.debug import SafeExceptionReporterFilter
 
 from ..access.models import PortalSession
-from ..access.sessions import SESSION_KEY, end_session
+from ..access.sessions import end_session, last_session
 from ..diary.queries import of_client
 from ..policies.models import BookingSettings
 from . import drafts
@@ -15,21 +16,21 @@ from .responses import with_portal_headers
 from .visit import Visit
 
 
-def screen(*methods: str):
+def screen(*methods: str, touch: bool = True):
     """Make a view of the portal page out of ``view(visit, **kwargs)``.
 
     While the portal is off nothing else is asked or done, whatever the verb. HEAD goes wherever GET goes.
 
     :param methods: the verbs it answers; the others get 405.
+    :param touch: whether asking for it puts off the end of the session; not where a script asks by itself.
     """
     allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
 
     def decorate(view):
         @wraps(view)
         def serve(page, request, **kwargs):
-            # A report of a crash is mailed around; what a client typed has no place in it.
-            request.sensitive_post_parameters = "__ALL__"
-            visit = Visit.of(page, request)
+            request.exception_reporter_filter = _NothingOfTheClients()
+            visit = Visit.of(page, request, touch=touch)
             if not visit.clinic.enabled:
                 response = portal_off(visit)
             elif request.method not in allowed:
@@ -43,6 +44,22 @@ def screen(*methods: str):
     return decorate
 
 
+class _NothingOfTheClients(SafeExceptionReporterFilter):
+    """A report of a crash is mailed around: what a client typed has no place in it, nor has any value of the code that
+    dealt with it, however deep. Under ``DEBUG`` it is all there.
+    """
+
+    def get_post_parameters(self, request):
+        posted = super().get_post_parameters(request)
+        return dict.fromkeys(posted, self.cleansed_substitute) if self.is_active(request) else posted
+
+    def get_traceback_frame_variables(self, request, tb_frame):
+        variables = super().get_traceback_frame_variables(request, tb_frame)
+        return (
+            [(name, self.cleansed_substitute) for name, _value in variables] if self.is_active(request) else variables
+        )
+
+
 def signed_in(view):
     """Send whoever has no session to the sign-in form, and say so where theirs has just run out."""
 
@@ -52,7 +69,7 @@ def signed_in(view):
             return view(visit, **kwargs)
         if visit.request.method != "HEAD" and (ended := _end_session_of_this_site(visit)):
             announce(visit.request, TIMED_OUT if ended.has_timed_out(visit.now) else SIGNED_OUT)
-            drafts.keep_posted(visit.request, kwargs.get("public_id"))
+            drafts.keep_posted(visit.request, ended.client, kwargs.get("public_id"), visit.now)
         return visit.redirect("sign_in")
 
     return guarded
@@ -95,8 +112,7 @@ def _end_session_of_this_site(visit: Visit) -> PortalSession | None:
 
     Sites may share a cookie: another site's session is left alone.
     """
-    public_id = visit.request.session.get(SESSION_KEY)
-    found = PortalSession.objects.filter(public_id=public_id, site=visit.site).first() if public_id else None
+    found = last_session(visit.request, visit.site)
     if found is not None:
         end_session(visit.request, visit.now)
     return found

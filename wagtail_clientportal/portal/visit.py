@@ -11,12 +11,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from wagtail.models import Page, Site
 
+from ..access.client_ip import client_ip
 from ..access.models import PortalSession
 from ..access.sessions import current_session
+from ..access.unknown_addresses import note_unknown_address
 from ..conf import settings
 from ..policies.models import PortalSettings
+from ..policies.phone import Phone
 from . import announcements
-from .phone import Phone
 from .session_end import SessionEnd
 
 
@@ -36,11 +38,14 @@ class Visit:
     is_preview: bool = False
 
     @classmethod
-    def of(cls, page: Page, request: HttpRequest) -> "Visit":
-        """Begin a visit. The clinic is the page's own, whatever Host the request names."""
+    def of(cls, page: Page, request: HttpRequest, *, touch: bool = True) -> "Visit":
+        """Begin a visit. The clinic is the page's own, whatever Host the request names.
+
+        :param touch: whether it puts off the end of the session.
+        """
         site, now = site_of(page), timezone.now()
         clinic = PortalSettings.for_site(site)
-        session = current_session(request, site, now) if clinic.enabled else None
+        session = current_session(request, site, now, touch=touch) if clinic.enabled else None
         return cls(page=page, request=request, site=site, clinic=clinic, now=now, session=session)
 
     @cached_property
@@ -51,6 +56,13 @@ class Visit:
         """Return the URL of the page's *route* (its name), with *query* behind it."""
         path = self._base + self.page.reverse_subpage(route, args=args).lstrip("/")
         return f"{path}?{urlencode(query)}" if query else path
+
+    def client_ip(self) -> str | None:
+        """Return the public address that asks; where it can't be told ``None``, which staff will hear of."""
+        ip = client_ip(self.request)
+        if ip is None:
+            note_unknown_address(self.site, self.now)
+        return ip
 
     @property
     def clinic_phone(self) -> Phone:

@@ -1,6 +1,6 @@
 """Dates and times as people say them, in the zone of the place they are about."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -11,12 +11,22 @@ from django.utils.translation import gettext as _
 def date_in_words(moment: datetime, zone: ZoneInfo) -> str:
     """Return the local date of the aware datetime *moment*: "Tuesday 1 December 2026"."""
     local = moment.astimezone(zone)
-    language = get_language() or ""
+    language = get_language() or "en"
     if language.startswith("en-us"):
         return formats.date_format(local, "l, F j, Y")
-    if language.startswith("en") or not language:
+    if language.startswith("en"):
         return formats.date_format(local, "l j F Y")
     return f"{formats.date_format(local, 'l')} {formats.date_format(local, 'DATE_FORMAT')}"
+
+
+def day_in_words(day: date) -> str:
+    """Return *day* without its year: "Tuesday 1 December"."""
+    language = get_language() or "en"
+    if language.startswith("en-us"):
+        return formats.date_format(day, "l, F j")
+    if language.startswith("en"):
+        return formats.date_format(day, "l j F")
+    return f"{formats.date_format(day, 'l')} {formats.date_format(day, 'MONTH_DAY_FORMAT')}"
 
 
 def time_in_words(moment: datetime, zone: ZoneInfo) -> str:

@@ -43,6 +43,13 @@ class Location(models.Model):
         related_name="+",
         help_text=_("Whose portal this location belongs to. Empty: the default site."),
     )
+    quiet_from = models.TimeField(
+        _("quiet from"),
+        null=True,
+        blank=True,
+        help_text=_("From this time on, reminders and news from the clinic wait until the morning. For example 21:00."),
+    )
+    quiet_until = models.TimeField(_("quiet until"), null=True, blank=True, help_text=_("For example 08:00."))
     is_active = models.BooleanField(_("active"), default=True)
 
     class Meta:
@@ -52,6 +59,11 @@ class Location(models.Model):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        super().clean()
+        if (self.quiet_from is None) != (self.quiet_until is None):
+            raise ValidationError({"quiet_until": _("Give both ends of the quiet hours, or neither.")})
 
     @property
     def zone(self) -> ZoneInfo:

@@ -3,6 +3,8 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.edit import FormView
@@ -16,6 +18,8 @@ from ..actions.change import change
 from ..actions.permitted import terms_of
 from ..actions.refusals import NotAllowed, NotCurrent, Refused, SlotNotOffered, SlotTaken
 from ..actions.set_status import set_status
+from ..communications.applicable import applicable, live_templates
+from ..communications.queue import said_last
 from ..diary.models import Appointment
 from ..diary.queries import with_details
 from ..outbox.models import OutboundMessage
@@ -113,17 +117,18 @@ class ArrangingView(WagtailAdminTemplateMixin, FormView):
     def say_whether_the_client_is_told(self, appointment: Appointment, form) -> None:
         if not form.cleaned_data.get("tell_client"):
             return
-        message = appointment.outbound_messages.order_by("-pk").first()
-        if message is None:
-            return
-        if message.status == OutboundMessage.Status.DROPPED:
-            messages.warning(
-                self.request, _("The client isn't told of it. %(reason)s") % {"reason": message.last_error}
-            )
-        else:
+        rows = said_last(appointment)
+        on_their_way = [row.recipient for row in rows if row.status != OutboundMessage.Status.DROPPED]
+        if on_their_way:
             messages.info(
-                self.request, _("A message to %(recipient)s is on its way.") % {"recipient": message.recipient}
+                self.request,
+                _("A message to %(recipients)s is on its way.") % {"recipients": get_text_list(on_their_way, _("and"))},
             )
+            return
+        reasons = [row.last_error for row in rows] or [_("No message for it is published.")]
+        messages.warning(
+            self.request, _("The client isn't told of it. %(reason)s") % {"reason": " ".join(map(str, reasons))}
+        )
 
     def get_breadcrumbs_items(self):
         register = reverse("wagtail_clientportal_appointment_modeladmin_index")
@@ -234,7 +239,7 @@ class ExistingView(ArrangingView):
             "This appointment was changed in the meantime. It is now: %(when)s, with %(clinician)s at %(location)s, "
             "status “%(status)s”."
         ) % said(self.appointment)
-        return f"{now} {_('Nothing was changed here. Look at it again before you go on.')}"
+        return now + " " + _("Nothing was changed here. Look at it again before you go on.")
 
     def get_page_subtitle(self):
         return self.appointment.client.full_name
@@ -315,10 +320,23 @@ class SetStatusView(ExistingView):
     page_title = gettext_lazy("Set status")
     panel_heading = gettext_lazy("New status")
     submit_label = gettext_lazy("Set the status")
-    note = gettext_lazy(
-        "The client isn't told. To cancel an appointment and tell the client, use “Cancel appointment”."
-    )
     rows = [["status"]]
+
+    @property
+    def note(self) -> str:
+        note = _("The client isn't told. To cancel an appointment and tell the client, use “Cancel appointment”.")
+        if names := self.messages_about(OutboundMessage.About.STATUS_CHANGED):
+            note = _("The client is told by: %(messages)s.") % {"messages": names}
+        if not self.appointment.holds_place and (names := self.messages_about(OutboundMessage.About.BOOKED)):
+            note += " " + _("If the appointment gets its place back, by: %(messages)s.") % {"messages": names}
+        return note
+
+    def messages_about(self, event: str) -> str:
+        """The names of the messages that go out on *event*; what is over is told to nobody."""
+        if self.appointment.end <= timezone.now():
+            return ""
+        templates = applicable(live_templates(event), self.appointment)
+        return get_text_list([f"“{template}”" for template in templates], _("and"))
 
     def get_initial(self):
         return {"status": self.appointment.status_id}

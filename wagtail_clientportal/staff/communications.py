@@ -1,18 +1,30 @@
 """The register of sent communications: what clients and staff were sent, and what became of it."""
 
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 
 from ..diary.models import Appointment
+from ..outbox import claims
+from ..outbox.enqueue import send_after_commit
 from ..outbox.models import OutboundMessage
 from .local_time import day_and_time, zone_of
-from .register import Register, RegisterInspectView
-from .viewset import may_see
+from .register import ReadingPermission, Register, RegisterInspectView
+from .viewset import may, may_see
 
 
 def said(moment, message: OutboundMessage) -> str:
     """Return *moment* in the zone of the location that the message is about."""
     return day_and_time(moment, zone_of(message.appointment.location if message.appointment else None))
+
+
+class CommunicationPermission(ReadingPermission):
+    # Who may change one may send it again, and nothing more.
+    actions = ("view", "change")
 
 
 class CommunicationInspectView(RegisterInspectView):
@@ -21,6 +33,28 @@ class CommunicationInspectView(RegisterInspectView):
     def get_page_subtitle(self):
         return self.instance.get_about_display()
 
+    @property
+    def can_be_sent_again(self) -> bool:
+        # A sign-in link nobody waits for any more: its client asks for a new one.
+        message = self.instance
+        return message.status == message.Status.FAILED and message.about != message.About.SIGN_IN
+
+    @property
+    def may_send_again(self) -> bool:
+        return may(self.request.user, "change", OutboundMessage)
+
+    def post(self, request, *args, **kwargs):
+        """Send again what had failed."""
+        if not self.may_send_again:
+            raise PermissionDenied
+        with transaction.atomic():
+            if self.can_be_sent_again and claims.send_again(self.instance.pk, timezone.now()):
+                send_after_commit(self.instance)
+                messages.success(request, _("It will be sent again within a minute or so."))
+            else:
+                messages.warning(request, _("There is nothing to send again."))
+        return redirect(request.path)
+
     def get_context_data(self, **kwargs):
         message = self.instance
         return super().get_context_data(
@@ -28,6 +62,7 @@ class CommunicationInspectView(RegisterInspectView):
                 "created": said(message.created_at, message),
                 "sent": said(message.sent_at, message),
                 "due": said(message.due_at, message) if message.status == message.Status.WAITING else "",
+                "may_send_again": self.can_be_sent_again and self.may_send_again,
                 "appointment_url": reverse(
                     "wagtail_clientportal_appointment_modeladmin_inspect", args=(message.appointment_id,)
                 )
@@ -42,6 +77,7 @@ class CommunicationRegister(Register):
     model = OutboundMessage
     menu_label = _("Sent communications")
     menu_icon = "mail"
+    permission_helper_class = CommunicationPermission
     inspect_view_class = CommunicationInspectView
     inspect_template_name = "wagtail_clientportal/staff/communication.html"
     list_display = ["client_name", "about_what", "channel", "recipient", "status", "written", "why"]

@@ -81,7 +81,8 @@ class DurationField(forms.MultiValueField):
         super().__init__(fields=(number, forms.ChoiceField(choices=UNIT_NAMES)), **kwargs)
 
     def compress(self, data_list):
-        if not data_list:
+        # Where no length need be given, the unit stands alone.
+        if not data_list or data_list[0] is None:
             return None
         number, unit = data_list
         if number < 0:

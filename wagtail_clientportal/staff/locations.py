@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.admin.ui.tables import BooleanColumn, Column
 
 from ..practice.models import Location
@@ -37,6 +37,7 @@ class LocationViewSet(PracticeViewSet):
         FieldPanel("phone"),
         FieldPanel("timezone", widget=forms.Select(choices=time_zone_choices)),
         FieldPanel("site"),
+        FieldRowPanel([FieldPanel("quiet_from"), FieldPanel("quiet_until")], heading=_("Quiet hours")),
         FieldPanel("is_active"),
     ]
-    inspect_view_fields = ["name", "address", "phone", "timezone", "site", "is_active"]
+    inspect_view_fields = ["name", "address", "phone", "timezone", "site", "quiet_from", "quiet_until", "is_active"]

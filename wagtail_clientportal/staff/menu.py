@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.viewsets.base import ViewSetGroup
 
+from ..communications.models import CommunicationTemplate
 from ..policies.models import PortalPolicy
 from .appointment_types import AppointmentTypeViewSet
 from .appointments import AppointmentRegister
@@ -40,7 +41,7 @@ class ClientPortalGroup(ViewSetGroup):
     )
 
     def get_submenu_items(self):
-        # Registers and the policies' snippet register themselves elsewhere, and have their place in this menu.
+        # Registers and snippets register themselves elsewhere, and have their place in this menu.
         appointments, messages, communications = REGISTERS
         clients, *setup, portal_settings, booking_settings = self.registerables
         in_order = [
@@ -49,6 +50,7 @@ class ClientPortalGroup(ViewSetGroup):
             messages,
             communications,
             *setup,
+            CommunicationTemplate.snippet_viewset,
             PortalPolicy.snippet_viewset,
             portal_settings,
             booking_settings,

@@ -2,13 +2,17 @@
 
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 
+from ..access.unknown_addresses import were_addresses_unknown
 from ..policies.models import PortalSettings
-from .viewset import PracticeViewSet
+from .viewset import EditView, IndexView, PracticeViewSet
 
 NOBODY_ELSE_REACHES = {"localhost", "127.0.0.1", "::1", ""}
 
@@ -33,8 +37,37 @@ class PortalSettingsForm(WagtailAdminModelForm):
         return cleaned
 
 
+def warn_of_unknown_addresses(request, sites):
+    """Say so where some visitors' addresses don't reach the portal; on a developer's own machine they never do."""
+    for site in [] if django_settings.DEBUG else sites:
+        if were_addresses_unknown(site, timezone.now()):
+            warning = gettext(
+                "Some visitors of %(site)s come from a private or unknown address. They are not slowed down by address "
+                "for asking or guessing too often; all other limits hold. If they are people in the clinic's own "
+                "network, nothing needs to be done. If a proxy stands in front of the website, ask your developer to "
+                "say so with the setting TRUSTED_PROXIES."
+            )
+            messages.warning(request, warning % {"site": site})
+
+
+class PortalSettingsIndexView(IndexView):
+    def get(self, request, *args, **kwargs):
+        if not self.results_only:
+            warn_of_unknown_addresses(request, [one.site for one in PortalSettings.objects.select_related("site")])
+        return super().get(request, *args, **kwargs)
+
+
+class PortalSettingsEditView(EditView):
+    def get(self, request, *args, **kwargs):
+        response = super().get(request, *args, **kwargs)  # not rendered yet
+        warn_of_unknown_addresses(request, [self.object.site])
+        return response
+
+
 class PortalSettingsViewSet(PracticeViewSet):
     model = PortalSettings
+    index_view_class = PortalSettingsIndexView
+    edit_view_class = PortalSettingsEditView
     name = "portal-settings"
     icon = "cog"
     menu_label = _("Portal settings")

@@ -13,13 +13,13 @@ def next_appt_link(context, text=""):
     subject = subject_of(context)
     if subject is None:
         return ""
-    return link_html(subject, text) if text else VARIABLES["next_appt_link"](subject)
+    return link_html(subject, text) if text else VARIABLES["next_appt_link"].value(subject)
 
 
 def _tag(name):
     def tag(context):
         subject = subject_of(context)
-        return VARIABLES[name](subject) if subject else ""
+        return VARIABLES[name].value(subject) if subject else ""
 
     tag.__name__ = name
     return tag

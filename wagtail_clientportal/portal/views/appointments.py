@@ -4,8 +4,8 @@ import re
 
 from django.utils.translation import gettext as _
 
-from ...communications.queue import way_to
-from ...outbox.outbound_message import Channel
+from ...communications.queue import said_last
+from ...outbox.outbound_message import Channel, OutboundMessage
 from ...practice.dates import moment_in_words
 from ..announcements import CANCELLED, CHANGED, take_about
 from ..permission import refusal_to_cancel, refusal_to_change, terms_for
@@ -96,12 +96,15 @@ def _done(code, appointment) -> dict | None:
 
 def _on_its_way(appointment) -> str:
     """Say which way the confirmation comes; nothing where none will."""
-    way = way_to(appointment.client)
-    if way.why_not:
-        return ""
-    if way.channel == Channel.EMAIL:
+    channels = {Channel.EMAIL}  # of an example, which is never saved
+    if appointment.pk:
+        waiting_or_sent = [OutboundMessage.Status.WAITING, OutboundMessage.Status.SENT]
+        channels = set(said_last(appointment).filter(status__in=waiting_or_sent).values_list("channel", flat=True))
+    if channels == {Channel.EMAIL, Channel.SMS}:
+        return _("A confirmation is on its way to you by email and by text message.")
+    if channels == {Channel.EMAIL}:
         return _("A confirmation is on its way to you by email.")
-    return _("A confirmation is on its way to you by text message.")
+    return _("A confirmation is on its way to you by text message.") if channels else ""
 
 
 def _page_number(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 
-from ..icalendar_file import appointment_calendar
+from ...communications.icalendar_file import appointment_calendar
 from ..screen import own_appointment, screen
 
 

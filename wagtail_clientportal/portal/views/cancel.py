@@ -24,7 +24,7 @@ def confirm(visit, appointment):
         return _cancel(visit, appointment, terms)
     if refusal := refusal_to_cancel(visit, appointment, terms):
         return show_obstacle(visit, appointment, explain(refusal, appointment, terms.rules))
-    return show_check(visit, appointment, terms.rules, drafts.form_for(visit.request, appointment.public_id))
+    return show_check(visit, appointment, terms.rules, drafts.form_for(visit.request, appointment.public_id, visit.now))
 
 
 def _cancel(visit, appointment, terms):
@@ -75,4 +75,5 @@ def show_check(visit, appointment, rules, form, explanation=None):
         errors=form.summary() if form.is_bound else (),
         explanation=explanation,
         action=visit.url("cancel", appointment.public_id),
+        draft_url=visit.url("draft", appointment.public_id),
     )

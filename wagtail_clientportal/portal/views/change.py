@@ -47,7 +47,9 @@ def confirm(visit, appointment):
     if start is None or start.timestamp() / 60 not in set(free):
         refusal = _gone_or_never_offered(visit, appointment, start)
         return show_times(visit, appointment, free, explain(refusal, appointment, terms.rules))
-    return show_check(visit, appointment, start, terms.rules, drafts.form_for(visit.request, appointment.public_id))
+    return show_check(
+        visit, appointment, start, terms.rules, drafts.form_for(visit.request, appointment.public_id, visit.now)
+    )
 
 
 def _move(visit, appointment, terms):
@@ -91,7 +93,7 @@ def _refused(visit, appointment, start, form, refusal):
         case refusals.PolicyChanged():
             return show_check(visit, appointment, start, terms.rules, form, explanation)
         case refusals.SlotTaken() | refusals.SlotNotOffered():
-            drafts.keep_posted(visit.request, appointment.public_id)
+            drafts.keep_posted(visit.request, visit.session.client, appointment.public_id, visit.now)
             if isinstance(refusal, refusals.SlotNotOffered):
                 # A time that was offered a moment ago is gone, not wrong.
                 refusal = _gone_or_never_offered(visit, appointment, start)
@@ -186,6 +188,7 @@ def show_check(visit, appointment, start, rules, form, explanation=None):
         errors=form.summary() if form.is_bound else (),
         explanation=explanation,
         action=visit.url("confirm_change", appointment.public_id),
+        draft_url=visit.url("draft", appointment.public_id),
         back=visit.url(
             "change", appointment.public_id, **{"from": appointment.location.local(start).date().isoformat()}
         ),

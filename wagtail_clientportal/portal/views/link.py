@@ -37,6 +37,8 @@ def _follow(request, token: str) -> HttpResponse:
     link = find_link(token, timezone.now())
     if link is not None and request.method == "GET":
         note_pending(request.session, link)
+        # Here and not in Django's middleware, whose report of a failure would hold the path.
+        request.session.save()
     page = portal_page(link.portal_site if link else Site.find_for_request(request))
     if page is None:
         return _unlogged(HttpResponseNotFound(_("This site has no client portal at the moment.")))

@@ -3,11 +3,13 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from ...access.models import MagicLink
 from ...actions import refusals
+from ...diary.example import Example
 from ...policies.effective import effective_rules
 from ...policies.models import PortalSettings
 from ..announcements import CANCELLED, CHANGED
-from ..examples import Example, ExampleSession
+from ..examples import RULES, ExampleSession
 from ..forms import ContactForm, IdentityForm, MessageForm
 from ..screen import portal_off
 from ..visit import Visit, site_of
@@ -39,12 +41,12 @@ def _sent(visit, example):
 
 
 def _verify(visit, example):
-    return verify.show_form(visit, IdentityForm(today=visit.now.date()), example.link)
+    return verify.show_form(visit, IdentityForm(today=visit.now.date()), MagicLink())
 
 
 def _first_name(visit, example):
     form = IdentityForm(today=visit.now.date(), ask_first_name=True)
-    return verify.show_form(visit, form, example.link, ask_first_name=True)
+    return verify.show_form(visit, form, MagicLink(), ask_first_name=True)
 
 
 def _ended(visit, example):
@@ -69,9 +71,7 @@ def _only_this(visit, example):
 
 
 def _one(visit, example, done=None):
-    return appointments.show_one(
-        visit, example.appointment, no_change=None, no_cancel=None, rules=example.rules, done=done
-    )
+    return appointments.show_one(visit, example.appointment, no_change=None, no_cancel=None, rules=RULES, done=done)
 
 
 def _appointment(visit, example):
@@ -92,7 +92,7 @@ def _change(visit, example):
 
 
 def _just_gone(visit, example):
-    explanation = explain(refusals.SlotTaken(), example.appointment, example.rules)
+    explanation = explain(refusals.SlotTaken(), example.appointment, RULES)
     return change.show_times(_signed_in(visit, example), example.appointment, example.free_minutes(), explanation)
 
 
@@ -113,8 +113,8 @@ def _cancel(visit, example):
 
 def _too_late(visit, example):
     appointment = example.at(example.soon)
-    refusal = refusals.TooLateToChange(deadline=appointment.start - example.rules.change_window)
-    return show_obstacle(_signed_in(visit, example), appointment, explain(refusal, appointment, example.rules))
+    refusal = refusals.TooLateToChange(deadline=appointment.start - RULES.change_window)
+    return show_obstacle(_signed_in(visit, example), appointment, explain(refusal, appointment, RULES))
 
 
 def _stay(visit, example):

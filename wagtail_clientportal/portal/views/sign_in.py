@@ -2,7 +2,6 @@
 
 from django.utils.translation import gettext as _
 
-from ...access.client_ip import client_ip
 from ...actions.request_link import may_request_link, request_link
 from ...conf import settings
 from ..forms import ContactForm
@@ -18,7 +17,7 @@ def sign_in(visit):
     form = ContactForm(visit.request.POST)
     if not form.is_valid():
         return show_form(visit, form)
-    if not may_request_link(client_ip(visit.request), now=visit.now):
+    if not may_request_link(visit.client_ip(), now=visit.now):
         return show_slow_down(visit)
     request_link(form.cleaned_data["contact"], visit.site, now=visit.now)
     return visit.redirect("sent")

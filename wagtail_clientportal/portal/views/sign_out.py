@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext as _
 
+from ...access.pending import forget_all_pending
 from ...access.sessions import end_session
-from .. import drafts
+from .. import announcements, drafts
 from ..screen import screen
 
 
@@ -17,7 +18,10 @@ def sign_out(visit):
         response["Allow"] = "POST"
         return response
     end_session(visit.request, visit.now)
+    # Whoever has the device next finds nothing of theirs that waits.
     drafts.forget(visit.request)
+    announcements.forget(visit.request)
+    forget_all_pending(visit.request.session)
     # A redirect, so that a phone that loads the page again later asks for nothing to be posted again.
     response = visit.redirect("sign_out")
     # Not "cookies" nor "storage": a staff login in the same browser stays.

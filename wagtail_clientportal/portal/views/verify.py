@@ -4,7 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from ...access.client_ip import client_ip
+from ...access.browser import browser_of
 from ...access.pending import forget_pending, pending_link
 from ...access.sessions import start_session
 from ...actions import refusals
@@ -21,7 +21,7 @@ def verify(visit):
     posted = visit.request.POST if visit.request.method == "POST" else {}
     if "ended" in visit.request.GET and not posted:
         return show_ended(visit)
-    link = pending_link(visit.request.session, posted.get("link") or None, visit.now)
+    link = pending_link(visit.request, posted.get("link") or visit.request.GET.get("link"), visit.now)
     if link is None and _has_just_been_used(visit, posted):
         return visit.redirect("appointments")
     if link is None or link.portal_site != visit.site:
@@ -34,6 +34,8 @@ def verify(visit):
         return show_ended(visit)
     except refusals.DetailsMissing:
         return show_details_missing(visit)
+    except refusals.PortalOff:
+        return portal_off(visit)
     return show_form(visit, IdentityForm(today=_today()), link)
 
 
@@ -46,7 +48,7 @@ def _has_just_been_used(visit, posted) -> bool:
 def _check(visit, link, posted):
     ask_first_name = "first_name" in posted
     form = IdentityForm(posted, today=_today(), ask_first_name=ask_first_name)
-    check_link(link, visit.now)
+    check_link(link, visit.now, browser_of(visit.request))
     if not form.is_valid():
         return show_form(visit, form, link)
     answers = form.cleaned_data
@@ -56,11 +58,10 @@ def _check(visit, link, posted):
             date_of_birth=answers["date_of_birth"],
             postcode=answers["postcode"],
             first_name=answers.get("first_name", ""),
-            ip=client_ip(visit.request),
+            ip=visit.client_ip(),
+            browser=browser_of(visit.request),
             now=visit.now,
         )
-    except refusals.PortalOff:
-        return portal_off(visit)
     except refusals.ChecksPaused:
         return show_paused(visit)
     except refusals.FirstNameNeeded:
@@ -80,8 +81,7 @@ def _begin(visit, link, client):
         visit.request, client=client, site=link.portal_site, appointment=link.appointment, link=link, now=visit.now
     )
     forget_pending(visit.request.session, link)
-    if before is not None and before.client_id != client.pk:
-        drafts.forget(visit.request)
+    drafts.forget_what_others_wrote(visit.request, client, visit.now)
     if before is not None:
         announce(visit.request, REPLACED if before.client_id != client.pk else REPLACED_OWN)
     if link.appointment is not None:

@@ -9,13 +9,24 @@
       event.preventDefault();
     } else {
       form.dataset.sent = "yes";
+      if ("cpSignOut" in form.dataset && dialog) {
+        tabs?.postMessage({ key: dialog.dataset.cpKey, over: true });
+      }
     }
   });
+
+  // A tab remembers its own link, so that loading it again never asks for another tab's.
+  const link = document.querySelector("form input[type=hidden][name=link]");
+  if (link && !window.location.search) {
+    window.history.replaceState(null, "", `?link=${link.value}`);
+  }
 
   // The end of the session. `null` where nobody is signed in.
   let dialog = document.getElementById("cp-session-warning");
   let endsAt = 0; // milliseconds since 1970, by this machine's clock
   let timer = 0;
+  // Other tabs keep the same session alive, and end it, so they tell each other.
+  const tabs = dialog && "BroadcastChannel" in window ? new BroadcastChannel("clientportal") : null;
 
   window.addEventListener("pageshow", (event) => {
     if (event.persisted && dialog) {
@@ -34,8 +45,6 @@
     return;
   }
 
-  // Other tabs keep the same session alive, so they tell each other.
-  const tabs = "BroadcastChannel" in window ? new BroadcastChannel("clientportal") : null;
   const said = document.querySelector("[data-cp-said]");
   const stayLink = document.querySelector("[data-cp-stay]");
 
@@ -54,7 +63,9 @@
     const left = endsAt - Date.now();
     const untilWarning = left - Number(dialog.dataset.cpWarning) * 1000;
     if (left <= 0) {
-      wipe();
+      const keep = typed();
+      wipe(true);
+      keepInTheEnd(keep);
       return;
     }
     if (untilWarning <= 0) {
@@ -84,10 +95,40 @@
     }
   }
 
+  // Returns a function that hands what is typed now to the server, which gives it back to the same client alone, and
+  // returns whether it is kept there.
+  function typed() {
+    const form = [...document.forms].find((one) => one.dataset.cpDraft && one.elements.message.value.trim());
+    if (!form) {
+      return async () => false;
+    }
+    const address = form.dataset.cpDraft;
+    const request = { method: "POST", body: new FormData(form), credentials: "same-origin", keepalive: true };
+    return async () => (await fetch(address, request)).status === 204;
+  }
+
+  // A machine that has just woken up may have no connection yet.
+  async function keepInTheEnd(keep) {
+    try {
+      if (await keep()) {
+        sayThatItIsKept();
+      }
+    } catch {
+      window.addEventListener("online", () => keepInTheEnd(keep), { once: true });
+    }
+  }
+
+  function sayThatItIsKept() {
+    document.querySelector("[data-cp-kept]").hidden = false;
+  }
+
   async function stay() {
-    const asked = Date.now();
+    let asked;
+    let kept;
     let page;
     try {
+      kept = await typed()(); // afterwards may be too late: where the session is over, this asks for the last time
+      asked = Date.now();
       const answer = await fetch(dialog.dataset.cpStayUrl, { credentials: "same-origin", cache: "no-store" });
       if (answer.status >= 500) {
         throw new Error(String(answer.status));
@@ -99,8 +140,15 @@
       return;
     }
     const fresh = page.getElementById("cp-session-warning");
-    if (!dialog || fresh?.dataset.cpKey !== dialog.dataset.cpKey) {
-      wipe();
+    if (!dialog) {
+      return;
+    }
+    if (fresh?.dataset.cpKey !== dialog.dataset.cpKey) {
+      tabs?.postMessage({ key: dialog.dataset.cpKey, over: true });
+      wipe(false);
+      if (kept) {
+        sayThatItIsKept();
+      }
       return;
     }
     fresh.remove();
@@ -125,11 +173,14 @@
   }
 
   // Nothing of the client's stays readable.
-  function wipe() {
+  function wipe(timeIsUp) {
     window.clearTimeout(timer);
     dialog = null;
     const column = document.querySelector(".cp__column");
     const signedOut = document.getElementById("cp-signed-out").content.cloneNode(true);
+    if (!timeIsUp) {
+      signedOut.querySelector("[data-cp-why]").remove();
+    }
     column.replaceChildren(signedOut);
     const heading = column.querySelector("h1");
     document.title = heading.textContent;
@@ -148,7 +199,14 @@
   }
 
   tabs?.addEventListener("message", ({ data }) => {
-    if (dialog && data.key === dialog.dataset.cpKey && data.endsAt > endsAt) {
+    if (!dialog) {
+      return;
+    }
+    const isMine = data.key === dialog.dataset.cpKey;
+    if (data.over ? isMine : !isMine) {
+      // Signed out in another tab, or signed in there as somebody else.
+      wipe(false);
+    } else if (isMine && data.endsAt > endsAt) {
       endsAt = data.endsAt;
       if (!dialog.open) {
         delete dialog.dataset.cpWarned;

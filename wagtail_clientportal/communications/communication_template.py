@@ -1,0 +1,151 @@
+from datetime import timedelta
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from wagtail.fields import RichTextField
+from wagtail.models import (
+    DraftStateMixin,
+    LockableMixin,
+    PreviewableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    WorkflowMixin,
+)
+
+from ..outbox.outbound_message import Channel, OutboundMessage
+from ..policies.translated import original
+from .permitted_variables import mistakes, permitted_labels
+
+BODY_FEATURES = ["bold", "italic", "h2", "ol", "ul", "link", "variable"]
+
+
+class CommunicationTemplate(
+    PreviewableMixin,
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    TranslatableMixin,
+    models.Model,
+):
+    """What clients are sent on an occasion, by one channel.
+
+    Only ``subject`` and ``body`` translate: everything else is read from the original (see applicable.py).
+    The body of an email is rich text, that of a text message is plain.
+    """
+
+    # What is said on these occasions is everything that a client is told; staff are told in other words.
+    EVENTS = [choice for choice in OutboundMessage.About.choices if choice[0] != OutboundMessage.About.STAFF]
+    READ_FROM_ORIGINAL = ["event", "channel", "appointment_type", "location", "send_before"]
+
+    name = models.CharField(_("name"), max_length=120)
+    event = models.CharField(_("sent when"), max_length=20, choices=EVENTS)
+    channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
+    appointment_type = models.ForeignKey(
+        "wagtail_clientportal.AppointmentType",
+        verbose_name=_("only for appointment type"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("For these appointments it is sent instead of the template for all types. Empty: all types."),
+    )
+    location = models.ForeignKey(
+        "wagtail_clientportal.Location",
+        verbose_name=_("only for location"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text=_("There it is sent instead of the template for everywhere. Empty: everywhere."),
+    )
+    send_before = models.DurationField(
+        _("how long before"),
+        null=True,
+        blank=True,
+        help_text=_("For reminders: how long before the appointment starts."),
+    )
+    subject = models.CharField(_("subject"), max_length=200, blank=True, help_text=_("Of an email."))
+    body = RichTextField(_("text"), features=BODY_FEATURES)
+
+    class Meta(TranslatableMixin.Meta):
+        verbose_name = _("message to clients")
+        verbose_name_plural = _("messages to clients")
+        ordering = ["event", "channel", "name", "pk"]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def is_reminder(self) -> bool:
+        return self.event == OutboundMessage.About.REMINDER
+
+    @property
+    def specificity(self) -> int:
+        """How narrowly it is meant: of two that would both be sent, the narrower one is."""
+        return 2 * bool(self.appointment_type_id) + bool(self.location_id)
+
+    def is_for(self, appointment) -> bool:
+        """Whether it speaks of appointments of this type at this location."""
+        return self.appointment_type_id in (None, appointment.appointment_type_id) and self.location_id in (
+            None,
+            appointment.location_id,
+        )
+
+    def labels(self, field: str) -> dict[str, str]:
+        """Name and label of each variable that may stand in *field*, "subject" or "body"."""
+        return permitted_labels(self.event, self.channel, field)
+
+    def follow_original(self) -> bool:
+        """Where this is a translation, take over from its original all that isn't wording; return whether it is one."""
+        translations = CommunicationTemplate.objects.filter(translation_key=self.translation_key)
+        translations = list(translations.select_related("locale").order_by("pk"))
+        if not translations or (ruling := original(translations)).pk == self.pk:
+            return False
+        for name in self.READ_FROM_ORIGINAL:
+            setattr(self, name, getattr(ruling, name))
+        return True
+
+    def clean(self):
+        super().clean()
+        is_translation = self.follow_original()
+        errors = mistakes(self.event, self.channel, subject=self.subject, body=self.body)
+        if self.channel == Channel.EMAIL and not self.subject.strip():
+            errors["subject"] = [_("An email needs a subject.")]
+        if not is_translation:
+            errors |= self._mistakes_in_when_and_for_whom()
+        if errors:
+            raise ValidationError(errors)
+
+    def _mistakes_in_when_and_for_whom(self) -> dict[str, list[str]]:
+        errors = {}
+        if self.is_reminder and not self.send_before:
+            errors["send_before"] = [_("Say how long before the appointment this reminder is sent.")]
+        if self.send_before and not timedelta(minutes=1) <= self.send_before <= timedelta(days=365):
+            errors["send_before"] = [_("A reminder is sent at least a minute and at most a year before.")]
+        if self.event == OutboundMessage.About.SIGN_IN:
+            sentence = _(
+                "A sign-in link is for whoever shares a contact, not for certain appointments. Leave this empty."
+            )
+            limits = {"appointment_type": self.appointment_type_id, "location": self.location_id}
+            errors |= {name: [sentence] for name, limit in limits.items() if limit}
+        return errors
+
+    @property
+    def preview_modes(self):
+        if self.channel == Channel.SMS:
+            return [("sms", _("Text message"))]
+        return [("email", _("Email")), ("text", _("Plain text"))]
+
+    def get_preview_template(self, request, mode_name):
+        if mode_name not in dict(self.preview_modes):
+            mode_name = self.default_preview_mode
+        return f"wagtail_clientportal/staff/communication_template/preview_{mode_name}.html"
+
+    def copy_for_translation(self, locale, exclude_fields=None):
+        # Wagtail copies the revisions' ids too, and the copy would count as published: a translation starts as a draft.
+        exclude = [*(exclude_fields or []), "latest_revision", "live_revision"]
+        copy = super().copy_for_translation(locale, exclude_fields=exclude)
+        copy.live = False
+        return copy

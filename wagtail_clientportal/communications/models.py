@@ -1,0 +1,3 @@
+from .communication_template import CommunicationTemplate
+
+__all__ = ["CommunicationTemplate"]

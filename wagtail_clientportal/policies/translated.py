@@ -1,0 +1,29 @@
+"""Of something that has translations: which one rules, and which one is read?"""
+
+from collections.abc import Sequence
+
+from django.conf import settings as django_settings
+from django.utils.translation import get_language
+from wagtail.coreutils import get_supported_content_language_variant
+
+
+def original(translations: Sequence):
+    """Return the one in the site's own language, else the oldest: what isn't wording is read from it.
+
+    :param translations: every translation of one object, the oldest first, with its ``locale`` fetched along.
+    """
+    return _in_language(django_settings.LANGUAGE_CODE, translations) or translations[0]
+
+
+def worded(translations: Sequence):
+    """Return the one whose wording is read in the active language: a live translation, else the original."""
+    live = [one for one in translations if one.live]
+    return _in_language(get_language() or django_settings.LANGUAGE_CODE, live) or original(translations)
+
+
+def _in_language(code: str, translations: Sequence):
+    try:
+        variant = get_supported_content_language_variant(code)
+    except LookupError:  # a language of the interface that the site has no content in
+        return None
+    return next((one for one in translations if one.locale.language_code == variant), None)
