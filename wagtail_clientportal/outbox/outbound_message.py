@@ -82,7 +82,11 @@ class OutboundMessage(models.Model):
         verbose_name = _("sent communication")
         verbose_name_plural = _("sent communications")
         ordering = ["-created_at", "-pk"]
-        indexes = [models.Index(fields=["status", "due_at"], name="cp_outbox_due")]
+        indexes = [
+            models.Index(fields=["status", "due_at"], name="cp_outbox_due"),
+            # Has this template spoken of this event? Each sweep asks it for every appointment that is near.
+            models.Index(fields=["event", "template"], name="cp_outbox_said"),
+        ]
 
     def __str__(self):
         return f"{self.get_about_display()} #{self.pk}"
