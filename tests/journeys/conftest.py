@@ -1,5 +1,6 @@
 """A real browser at a live server. Time is the clock's own here: a browser can't be frozen."""
 
+import contextlib
 import os
 from datetime import timedelta
 
@@ -7,7 +8,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from wagtail.models import Site
 
 from tests.factories import Clinic
@@ -15,6 +16,10 @@ from tests.requirements import chromium_path, require
 
 # Playwright runs an event loop in this thread, and Django then takes every query for one made in async code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+
+# Milliseconds: how long a busy machine may take over what a quiet one does at once.
+PATIENCE = 30_000
+expect.set_options(timeout=PATIENCE)
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -66,24 +71,27 @@ def width(request):
 
 
 @pytest.fixture
-def page(chromium, live_server, width):
-    """A page of a browser that runs no JavaScript."""
-    context = chromium.new_context(
-        base_url=live_server.url, viewport={"width": width, "height": 800}, java_script_enabled=False
-    )
-    context.set_default_timeout(10_000)
-    yield context.new_page()
-    context.close()
+def new_context(chromium, live_server):
+    """Opens windows of the browser, each a person of its own, at the live server."""
+    with contextlib.ExitStack() as contexts:
+
+        def open_context(**options):
+            context = contexts.enter_context(chromium.new_context(base_url=live_server.url, **options))
+            context.set_default_timeout(PATIENCE)
+            return context
+
+        yield open_context
 
 
 @pytest.fixture
-def lively(chromium, live_server, width):
+def page(new_context, width):
+    """A page of a browser that runs no JavaScript."""
+    return new_context(viewport={"width": width, "height": 800}, java_script_enabled=False).new_page()
+
+
+@pytest.fixture
+def lively(new_context, width):
     """A page of a browser that runs JavaScript, under the portal's own content policy, and whose clock can be moved."""
-    context = chromium.new_context(
-        base_url=live_server.url, viewport={"width": width, "height": 800}, locale="en-GB", timezone_id="Europe/London"
-    )
-    context.set_default_timeout(10_000)
-    page = context.new_page()
+    page = new_context(viewport={"width": width, "height": 800}, locale="en-GB", timezone_id="Europe/London").new_page()
     page.clock.install()
-    yield page
-    context.close()
+    return page

@@ -13,7 +13,8 @@ def sign_in(page, clinic):
 
 def say_who(page):
     fill_in_who(page)
-    page.get_by_role("button", name="Continue").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continue").click()
 
 
 def fill_in_who(page):

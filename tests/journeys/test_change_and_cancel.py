@@ -5,7 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from playwright.sync_api import expect
 
+from tests.journeys.signing_in import say_who
 from wagtail_clientportal.access.links import mint_appointment_link, mint_sign_in_link
 from wagtail_clientportal.models import AppointmentEvent, ClientMessage
 
@@ -18,17 +20,9 @@ def _follow(page, token):
     assert token not in page.url
 
 
-def _say_who(page):
-    page.get_by_label("Day").fill("9")
-    page.get_by_label("Month").fill("dec")
-    page.get_by_label("Year").fill("1956")
-    page.get_by_label("Postcode").fill("sw1a 1aa")
-    page.get_by_role("button", name="Continue").click()
-
-
 def test_a_client_moves_an_appointment(page, clinic):
     _follow(page, mint_appointment_link(clinic.appointment, timezone.now()))
-    _say_who(page)
+    say_who(page)
     page.get_by_role("link", name="Change the date or time").click()
     page.get_by_role("link", name="Later times").click()
     choice = page.locator(".cp-times a").nth(3)
@@ -37,7 +31,7 @@ def test_a_client_moves_an_appointment(page, clinic):
     page.get_by_label("Message to the clinic").fill("The bus is late on Tuesdays 🚌")
     page.get_by_role("button", name="Change my appointment").click()
 
-    assert "Your appointment has been changed" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Your appointment has been changed")
     clinic.appointment.refresh_from_db()
     assert clinic.appointment.start == start.astimezone(UTC)
     assert AppointmentEvent.objects.get().policy_shown
@@ -46,16 +40,17 @@ def test_a_client_moves_an_appointment(page, clinic):
 
 def test_a_client_cancels_an_appointment(page, clinic):
     _follow(page, mint_sign_in_link("margaret@example.org", clinic.site, timezone.now()))
-    _say_who(page)
+    say_who(page)
     page.get_by_role("link", name="View or change").click()
     page.get_by_role("link", name="Cancel this appointment").click()
-    assert "24 hours’ notice" in page.content()
+    expect(page.get_by_role("main")).to_contain_text("24 hours’ notice")
     page.get_by_role("button", name="Cancel my appointment").click()
 
-    assert "Your appointment has been cancelled" in page.get_by_role("status").inner_text()
+    expect(page.get_by_role("status")).to_contain_text("Your appointment has been cancelled")
     clinic.appointment.refresh_from_db()
     assert not clinic.appointment.holds_place
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
     page.goto(f"/portal/appointments/{clinic.appointment.public_id}/")
     assert page.url.endswith("/portal/")
 
@@ -65,10 +60,10 @@ def test_the_whole_way_from_the_front_door(page, clinic, mailoutbox):
     page.goto("/portal/")
     page.get_by_label("Email address or mobile number").fill("Margaret@Example.org")
     page.get_by_role("button", name="Send me a link").click()
-    assert "If the clinic knows" in page.content()
+    expect(page.get_by_role("main")).to_contain_text("If the clinic knows")
     page.goto(_link_in(mailoutbox))
-    _say_who(page)
-    assert page.get_by_role("heading", level=1).inner_text() == "Your appointments"
+    say_who(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your appointments")
 
 
 def _link_in(mailoutbox) -> str:

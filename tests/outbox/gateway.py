@@ -22,6 +22,7 @@ class Gateway:
 
     def __init__(self):
         self.requests: list[Request] = []
+        self.arrived = threading.Event()  # also where the client gave up before the request was read
         self.answer: int | str = 200
         self.headers: dict[str, str] = {}
         self.text = b'{"to": "+447700900123"}'  # gateways say in their answers whom they wrote to
@@ -45,6 +46,7 @@ class Gateway:
     def _serve(self, handler: BaseHTTPRequestHandler) -> None:
         body = handler.rfile.read(int(handler.headers.get("Content-Length", 0)))
         self.requests.append(Request(handler.path, handler.headers, body))
+        self.arrived.set()
         if self.answer == SILENCE:
             self._closing.wait()
             return

@@ -143,9 +143,10 @@ def test_no_log_holds_the_number_the_text_or_the_url(gateway, answer, caplog):
     for name in ("apprise", "urllib3", "wagtail_clientportal"):
         caplog.set_level(1, logger=name)
     gateway.answer = answer
-    with sending_by(f"json://user:hunter2@127.0.0.1:{gateway.port}/{{to}}?rto=0.2"):
+    patience = "?rto=0.2" if answer == SILENCE else ""
+    with sending_by(f"json://user:hunter2@127.0.0.1:{gateway.port}/{{to}}{patience}"):
         send()
-    assert len(gateway.requests) == 1
+    assert gateway.arrived.wait(timeout=30)
     assert not [one for one in caplog.messages if "7700900123" in one or "Ada" in one or "hunter2" in one]
 
 
