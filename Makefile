@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo fresh test test-sqlite test-postgresql test-mariadb check-python
+.PHONY: help demo fresh test test-sqlite test-alone test-postgresql test-mariadb check-python
 
 help:
 	@echo "make demo    a small clinic's site with the portal, on http://localhost:8000/ (or PORT=...)"
@@ -24,6 +24,7 @@ ON_SQLITE_ALONE := availability benchmarks blackbox journeys test_docs.py test_h
   test_packaging.py test_requirements.py test_security_page.py
 ARGS_postgresql := $(addprefix --ignore=tests/,$(ON_SQLITE_ALONE))
 ARGS_mariadb := $(ARGS_postgresql)
+PYTEST := $(BIN)/coverage run -m pytest
 
 # CLIENTPORTAL_REQUIRE=postgresql,mariadb,chromium turns "skipped, because it can't be reached" into a failure.
 test: $(VENV)/.installed-test
@@ -33,7 +34,10 @@ test: $(VENV)/.installed-test
 	@$(BIN)/coverage report
 
 test-sqlite test-postgresql test-mariadb: test-%:
-	CLIENTPORTAL_DATABASE=$* $(BIN)/coverage run -m pytest $(or $(ARGS),$(ARGS_$*))
+	CLIENTPORTAL_DATABASE=$* $(PYTEST) $(or $(ARGS),$(ARGS_$*))
+
+test-alone:
+	CLIENTPORTAL_DATABASE=sqlite $(PYTEST) $(addprefix tests/,$(ON_SQLITE_ALONE))
 
 $(VENV)/.installed: setup.cfg pyproject.toml | check-python
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
