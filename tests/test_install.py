@@ -10,7 +10,6 @@ import importlib.util
 import os
 import re
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -23,8 +22,8 @@ import requests
 
 from tests.blackbox.browser import Browser
 from tests.blackbox.clinic_site import only_link, wait_for
+from tests.processes import ROOT, Processes
 
-ROOT = Path(__file__).resolve().parent.parent
 PATIENCE = 120  # seconds that any one command may take
 
 pytestmark = pytest.mark.skipif(importlib.util.find_spec("build") is None, reason="needs “build” to make a wheel")
@@ -133,16 +132,13 @@ class FreshSite:
     def serving(self):
         """The site's own web server; nothing that it started is left afterwards."""
         log = self.folder / "server.log"
-        with log.open("w") as output:
-            server = subprocess.Popen(
-                ["python", "manage.py", "runserver", "--noreload", f"127.0.0.1:{self.port}"],
-                cwd=self.site,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        processes = Processes()
+        server = processes.start(
+            ["python", "manage.py", "runserver", "--noreload", f"127.0.0.1:{self.port}"],
+            env=self._environment,
+            log=log,
+            cwd=self.site,
+        )
 
         def answers():
             assert server.poll() is None, log.read_text()
@@ -153,9 +149,7 @@ class FreshSite:
             wait_for(answers, "the web server")
             yield
         finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(server.pid, signal.SIGKILL)  # the group that was made for it above
-            server.wait()
+            processes.kill_all()
 
     @property
     def _environment(self) -> dict[str, str]:

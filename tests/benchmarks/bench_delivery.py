@@ -12,15 +12,15 @@ behind TLS, takes its time for both and brings the two closer.
 
 import argparse
 import logging
-import os
 import time as clock
 from datetime import timedelta
 from typing import NamedTuple
 
-import django
 from django.core import mail
 from django.db import connection
 from django.test import override_settings
+
+from tests.benchmarks.own_database import own_database
 
 MEMORY = "django.core.mail.backends.locmem.EmailBackend"
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -97,19 +97,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--messages", type=int, default=500)
     options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    django.setup()
-    logging.getLogger("django-q").setLevel(logging.WARNING)
-    old_name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with own_database():
+        logging.getLogger("django-q").setLevel(logging.WARNING)
         for backend, rates in measure(options.messages).items():
             print(
                 f"{connection.vendor}, {options.messages} messages, {backend}: {rates.ours:.0f} a second, "
                 f"bare send_mail {rates.bare:.0f}, ratio {rates.ratio:.2f}"
             )
-    finally:
-        connection.creation.destroy_test_db(old_name, verbosity=0)
 
 
 if __name__ == "__main__":

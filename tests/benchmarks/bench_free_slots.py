@@ -10,14 +10,14 @@ constants and whose clocks never change.
 """
 
 import argparse
-import os
 import random
 import statistics
 import time as clock
 from datetime import UTC, datetime, time, timedelta
 
-import django
 from django.db import connection
+
+from tests.benchmarks.own_database import own_database
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # a Monday; London stays on UTC for all of the 60 days
 START, DAYS = NOW.replace(hour=0), 60
@@ -204,19 +204,13 @@ def main():
     parser.add_argument("--rounds", type=int, default=30)
     parser.add_argument("--past", type=int, default=0, help="appointments that are over")
     options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    django.setup()
-    old_name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with own_database():
         practice = Practice(past=options.past)
         for count, (ours, floor) in measure(practice, options.rounds).items():
             print(
                 f"{connection.vendor}, {options.past} past: {count} clinician(s) × {DAYS} days: "
                 f"{ours:.2f} ms, floor {floor:.2f} ms, {ours / floor:.1f} times the floor"
             )
-    finally:
-        connection.creation.destroy_test_db(old_name, verbosity=0)
 
 
 if __name__ == "__main__":

@@ -10,14 +10,14 @@ is the most that Python held at once beyond what it held before, so it must not 
 """
 
 import argparse
-import os
 import time as clock
 import tracemalloc
 from datetime import timedelta
 from typing import NamedTuple
 
-import django
 from django.db import connection
+
+from tests.benchmarks.own_database import own_database
 
 CHUNK = 500  # rows
 
@@ -105,19 +105,13 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--appointments", type=int, default=100_000)
     options = parser.parse_args()
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-    django.setup()
-    old_name = connection.settings_dict["NAME"]
-    connection.creation.create_test_db(verbosity=0, autoclobber=True)
-    try:
+    with own_database():
         fill(options.appointments)
         sweep = measure()
         print(
             f"{connection.vendor}: {sweep.reminders} reminders in {sweep.seconds:.1f} s, {sweep.ratio:.1f} times the "
             f"bare inserts ({sweep.floor:.1f} s), with at most {sweep.mebibytes:.1f} MiB more at once"
         )
-    finally:
-        connection.creation.destroy_test_db(old_name, verbosity=0)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ The tests' own process doesn't use its database: what they know of the clinic a 
 import contextlib
 import os
 import re
-import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +18,8 @@ from typing import NamedTuple
 
 import requests
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.processes import ROOT, Processes
+
 PASSWORD = "tea and biscuits"
 STAFF = "demo-staff"
 PATIENCE = 90  # seconds until what should happen counts as not happening
@@ -72,7 +72,7 @@ class ClinicSite:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.address = f"http://localhost:{self.port}"
-        self._running: list[subprocess.Popen] = []
+        self._processes = Processes()
 
     def prepare(self) -> str:
         """Make the database and the demo clinic; return what the command printed."""
@@ -93,20 +93,10 @@ class ClinicSite:
         return done.stdout
 
     def start(self, *command: str) -> subprocess.Popen:
-        """Start one of Django's commands, in a process group of its own."""
-        log = self.folder / f"{command[0]}.log"
-        with log.open("a") as output:
-            process = subprocess.Popen(
-                [sys.executable, "manage.py", *command],
-                cwd=ROOT,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        self._running.append(process)
-        return process
+        """Start one of Django's commands."""
+        return self._processes.start(
+            [sys.executable, "manage.py", *command], env=self._environment, log=self.folder / f"{command[0]}.log"
+        )
 
     def start_web_server(self) -> None:
         server = self.start("runserver", "--noreload", "--skip-checks", f"127.0.0.1:{self.port}")
@@ -122,19 +112,10 @@ class ClinicSite:
         return self.start("qcluster")
 
     def stop(self, process: subprocess.Popen) -> None:
-        """End the process, and see to it that nothing that it has started is left."""
-        self._running.remove(process)
-        if process.poll() is None:
-            process.send_signal(signal.SIGTERM)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=15)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # the group that start() made for it
-        process.wait()
+        self._processes.stop(process)
 
     def stop_all(self) -> None:
-        for process in reversed(list(self._running)):
-            self.stop(process)
+        self._processes.stop_all()
 
     @property
     def _environment(self) -> dict:

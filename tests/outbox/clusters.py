@@ -1,9 +1,7 @@
-"""Several machines' processes on one broker and the test's own database, each in a process group of its own."""
+"""Several machines' processes on one broker and the test's own database, until a test kills it."""
 
-import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -12,7 +10,8 @@ from pathlib import Path
 
 from django.db import connection
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from tests.processes import Processes
+
 PATIENCE = 180  # seconds until what should happen counts as not happening
 A_MOMENT = 0.05  # seconds between two looks
 
@@ -27,36 +26,25 @@ class Machines:
         :param mail_port: where their mail server listens on this machine.
         """
         self._folder, self._q_cluster, self._mail_port = folder, q_cluster, mail_port
-        self._running: list[subprocess.Popen] = []
+        self._processes = Processes()
 
     def start(self, name: str, *command: str) -> subprocess.Popen:
         """Run ``python -m`` *command*. Emails from there come from the address *name*@harbour.example."""
-        with (self._folder / f"{name}.log").open("w") as output:
-            process = subprocess.Popen(
-                [sys.executable, "-m", *command],
-                cwd=ROOT,
-                env=os.environ | self._environment(name),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        self._running.append(process)
-        return process
+        return self._processes.start(
+            [sys.executable, "-m", *command],
+            env=os.environ | self._environment(name),
+            log=self._folder / f"{name}.log",
+        )
 
     def start_cluster(self, name: str) -> subprocess.Popen:
         return self.start(name, "django", "qcluster")
 
     def kill(self, process: subprocess.Popen) -> None:
-        """End it and all that it has started, as a power cut does."""
-        self._running.remove(process)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # the group that start() made for it
-        process.wait()
+        """End the machine, as a power cut does."""
+        self._processes.kill(process)
 
     def close(self) -> None:
-        for process in reversed(list(self._running)):
-            self.kill(process)
+        self._processes.kill_all()
 
     def wait_until(self, look: Callable[[], bool], what: str) -> None:
         deadline = time.monotonic() + PATIENCE

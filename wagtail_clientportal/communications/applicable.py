@@ -14,8 +14,11 @@ def live_templates(event: str) -> list[CommunicationTemplate]:
 
     Those for texts count only where the site sends texts at all.
     """
-    # All of them: a translation's own event says nothing.
-    found = CommunicationTemplate.objects.select_related("locale")
+    # A translation's own event says nothing, but whichever is the original has the event.
+    keys = CommunicationTemplate.objects.filter(event=event).values("translation_key")
+    found = CommunicationTemplate.objects.filter(translation_key__in=keys).select_related("locale")
+    # Their words are read when the message goes out, and this is asked while a diary is locked.
+    found = found.defer("subject", "body")
     by_key = groupby(found.order_by("translation_key", "pk"), key=lambda template: template.translation_key)
     originals = [original(list(translations)) for _key, translations in by_key]
     channels = [Channel.EMAIL, *([Channel.SMS] if sms.is_set_up() else [])]

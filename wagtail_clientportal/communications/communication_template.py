@@ -4,31 +4,16 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField
-from wagtail.models import (
-    DraftStateMixin,
-    LockableMixin,
-    PreviewableMixin,
-    RevisionMixin,
-    TranslatableMixin,
-    WorkflowMixin,
-)
 
 from ..outbox.outbound_message import Channel, OutboundMessage
-from ..policies.translated import original
-from .permitted_variables import mistakes, permitted_labels
+from ..policies.edited_snippet import EditedSnippet
+from ..policies.translated import original, translations_of
+from .permitted_variables import mistakes
 
 BODY_FEATURES = ["bold", "italic", "h2", "ol", "ul", "link", "variable"]
 
 
-class CommunicationTemplate(
-    PreviewableMixin,
-    WorkflowMixin,
-    DraftStateMixin,
-    LockableMixin,
-    RevisionMixin,
-    TranslatableMixin,
-    models.Model,
-):
+class CommunicationTemplate(EditedSnippet):
     """What clients are sent on an occasion, by one channel.
 
     Only ``subject`` and ``body`` translate: everything else is read from the original (see applicable.py).
@@ -69,7 +54,7 @@ class CommunicationTemplate(
     subject = models.CharField(_("subject"), max_length=200, blank=True, help_text=_("Of an email."))
     body = RichTextField(_("text"), features=BODY_FEATURES)
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(EditedSnippet.Meta):
         verbose_name = _("message to clients")
         verbose_name_plural = _("messages to clients")
         ordering = ["event", "channel", "name", "pk"]
@@ -93,14 +78,9 @@ class CommunicationTemplate(
             appointment.location_id,
         )
 
-    def labels(self, field: str) -> dict[str, str]:
-        """Name and label of each variable that may stand in *field*, "subject" or "body"."""
-        return permitted_labels(self.event, self.channel, field)
-
     def follow_original(self) -> bool:
         """Where this is a translation, take over from its original all that isn't wording; return whether it is one."""
-        translations = CommunicationTemplate.objects.filter(translation_key=self.translation_key)
-        translations = list(translations.select_related("locale").order_by("pk"))
+        translations = translations_of(self)
         if not translations or (ruling := original(translations)).pk == self.pk:
             return False
         for name in self.READ_FROM_ORIGINAL:
@@ -142,10 +122,3 @@ class CommunicationTemplate(
         if mode_name not in dict(self.preview_modes):
             mode_name = self.default_preview_mode
         return f"wagtail_clientportal/staff/communication_template/preview_{mode_name}.html"
-
-    def copy_for_translation(self, locale, exclude_fields=None):
-        # Wagtail copies the revisions' ids too, and the copy would count as published: a translation starts as a draft.
-        exclude = [*(exclude_fields or []), "latest_revision", "live_revision"]
-        copy = super().copy_for_translation(locale, exclude_fields=exclude)
-        copy.live = False
-        return copy

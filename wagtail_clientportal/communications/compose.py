@@ -19,7 +19,7 @@ from ..outbox.models import OutboundMessage
 from ..outbox.outbound_message import Channel
 from ..policies.models import PortalSettings
 from ..policies.portal_address import portal_url
-from ..policies.translated import worded
+from ..policies.translated import translations_of, worded
 from .applicable import sign_in_template
 from .communication_template import CommunicationTemplate
 from .email_layout import render_email
@@ -145,12 +145,9 @@ def _check_is_worth_saying(message: OutboundMessage, now: datetime) -> None:
         raise NothingToSay(reason)
     if appointment.end <= now:
         raise NothingToSay(_("The appointment is over."))
-    if message.about == About.REMINDER:
-        if appointment.start <= now:
-            raise NothingToSay(_("The appointment has begun."))
-        if not appointment.holds_place:
-            raise NothingToSay(_("The appointment was cancelled."))
-    elif message.about == About.CANCELLED:
+    if message.about == About.REMINDER and appointment.start <= now:
+        raise NothingToSay(_("The appointment has begun."))
+    if message.about == About.CANCELLED:
         if appointment.holds_place:
             raise NothingToSay(_("The appointment stands again."))
     elif message.about != About.STATUS_CHANGED and not appointment.holds_place:
@@ -183,8 +180,7 @@ def _language(site: Site | None) -> str:
 
 
 def _words_of(template: CommunicationTemplate) -> Words:
-    translations = CommunicationTemplate.objects.filter(translation_key=template.translation_key)
-    read = worded(list(translations.select_related("locale").order_by("pk")))
+    read = worded(translations_of(template))
     # Which channel it is, the original says.
     return Words(template.channel, read.subject, read.body)
 

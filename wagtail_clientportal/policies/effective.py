@@ -1,9 +1,8 @@
 """Which policy applies, and in which words?"""
 
-from .portal_policy import PortalPolicy
 from .portal_settings import PortalSettings
 from .rules import PolicyRules
-from .translated import original, worded
+from .translated import original, translations_of, worded
 
 
 def effective_rules(appointment_type, settings: PortalSettings) -> PolicyRules:
@@ -15,9 +14,7 @@ def effective_rules(appointment_type, settings: PortalSettings) -> PolicyRules:
     policy = appointment_type.policy or settings.default_policy
     if policy is None:
         return PolicyRules()
-    translations = list(
-        PortalPolicy.objects.select_related("locale").filter(translation_key=policy.translation_key).order_by("pk")
-    )
+    translations = translations_of(policy)
     ruling, read = original(translations), worded(translations)
     if not ruling.live:
         return PolicyRules()

@@ -5,16 +5,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField
-from wagtail.models import (
-    DraftStateMixin,
-    LockableMixin,
-    PreviewableMixin,
-    RevisionMixin,
-    TranslatableMixin,
-    WorkflowMixin,
-)
 
 from ..practice.models import AppointmentStatus
+from .edited_snippet import EditedSnippet
 from .policy_preview import example_for
 
 WORDING_FEATURES = ["bold", "italic", "ol", "ul", "link"]
@@ -30,15 +23,7 @@ def validate_window(window: timedelta) -> None:
         raise ValidationError(_("A window can't be negative. For “until the appointment starts” write 0."))
 
 
-class PortalPolicy(
-    PreviewableMixin,
-    WorkflowMixin,
-    DraftStateMixin,
-    LockableMixin,
-    RevisionMixin,
-    TranslatableMixin,
-    models.Model,
-):
+class PortalPolicy(EditedSnippet):
     """What clients may do online, until when, and the words they are shown.
 
     Only the wording translates: windows, switches and the status are read from the original (see effective.py).
@@ -74,7 +59,7 @@ class PortalPolicy(
         help_text=_("Shown to the client before they cancel."),
     )
 
-    class Meta(TranslatableMixin.Meta):
+    class Meta(EditedSnippet.Meta):
         verbose_name = _("portal policy")
         verbose_name_plural = _("portal policies")
         ordering = ["name", "pk"]
@@ -104,10 +89,3 @@ class PortalPolicy(
 
     def get_preview_context(self, request, mode_name):
         return super().get_preview_context(request, mode_name) | {"example": example_for(self, timezone.now())}
-
-    def copy_for_translation(self, locale, exclude_fields=None):
-        # Wagtail copies the revisions' ids too, and the copy would count as published: a translation starts as a draft.
-        exclude = [*(exclude_fields or []), "latest_revision", "live_revision"]
-        copy = super().copy_for_translation(locale, exclude_fields=exclude)
-        copy.live = False
-        return copy

@@ -7,10 +7,16 @@ from django.utils.translation import get_language
 from wagtail.coreutils import get_supported_content_language_variant
 
 
+def translations_of(instance) -> list:
+    """Return every translation of *instance* that is stored, the oldest first, with its ``locale`` fetched along."""
+    translations = type(instance)._default_manager.filter(translation_key=instance.translation_key)
+    return list(translations.select_related("locale").order_by("pk"))
+
+
 def original(translations: Sequence):
     """Return the one in the site's own language, else the oldest: what isn't wording is read from it.
 
-    :param translations: every translation of one object, the oldest first, with its ``locale`` fetched along.
+    :param translations: as ``translations_of`` returns them.
     """
     return _in_language(django_settings.LANGUAGE_CODE, translations) or translations[0]
 

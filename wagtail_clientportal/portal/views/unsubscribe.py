@@ -30,12 +30,12 @@ def unsubscribe(request, token: str) -> HttpResponse:
         set_email_opt_in(client, wanted)
     site = Site.find_for_request(request)
     page = portal_page(site)
+    template, title = _screen(client, request.method, wanted)
     if page is None:
         # A clinic that has taken its portal down still hears who wants no emails.
-        return _private(HttpResponse(_screen(client, request.method, wanted)[1], content_type="text/plain"))
+        return _private(HttpResponse(title, content_type="text/plain"))
     clinic = PortalSettings.for_site(site)
     visit = Visit(page=page.specific, request=request, site=site, clinic=clinic, now=timezone.now())
-    template, title = _screen(client, request.method, wanted)
     response = visit.render(template, title=title, status=404 if client is None else 200, resumed=wanted)
     return _private(response.render())
 
