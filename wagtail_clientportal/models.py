@@ -4,7 +4,7 @@ from .access.models import MagicLink, PortalSession, Throttle
 from .availability.models import TimeOff, TimetabledHours, WorkingHours
 from .communications.models import CommunicationTemplate
 from .diary.models import Appointment, AppointmentEvent, ClientMessage, Hold
-from .notifications.models import Notification
+from .notifications.models import Notification, NotificationPreferences
 from .outbox.models import OutboundMessage
 from .pages.models import ClientPortalPage
 from .policies.models import BookingSettings, PortalPolicy, PortalSettings
@@ -25,6 +25,7 @@ __all__ = [
     "Location",
     "MagicLink",
     "Notification",
+    "NotificationPreferences",
     "OutboundMessage",
     "PortalPolicy",
     "PortalSession",

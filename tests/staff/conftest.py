@@ -28,9 +28,14 @@ def boss(client, db):
 
 @pytest.fixture
 def staff_with(client, db):
-    """A function that signs a page editor in who has these permissions of ours besides, by codename."""
+    """A function that signs a page editor in who has these permissions of ours besides, by codename.
 
-    def sign_in(*codenames):
+    Whoever has any reaches every diary, unless it is to be their own alone.
+    """
+
+    def sign_in(*codenames, own_diary=False):
+        if codenames and not own_diary:
+            codenames += ("see_every_diary",)
         user = get_user_model().objects.create_user("sam", "sam@harbour.example", "secret", first_name="Sam")
         user.groups.add(Group.objects.get(name="Editors"))
         for codename in codenames:

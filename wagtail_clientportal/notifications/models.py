@@ -1,3 +1,4 @@
 from .notification import Notification
+from .preferences import NotificationPreferences
 
-__all__ = ["Notification"]
+__all__ = ["Notification", "NotificationPreferences"]

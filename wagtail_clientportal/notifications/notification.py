@@ -11,6 +11,7 @@ class Notification(models.Model):
         BOOKED = "booked", _("New appointment")
         CHANGED = "changed", _("Appointment changed")
         CANCELLED = "cancelled", _("Appointment cancelled")
+        CLIENT_MESSAGE = "client_message", _("Message from a client")
         COMMUNICATION_FAILED = "communication_failed", _("A message could not be sent")
         FAILED_CHECKS = "failed_checks", _("Many failed identity checks")
         AMBIGUOUS_IDENTITY = "ambiguous_identity", _("Two clients can't be told apart")
@@ -32,6 +33,16 @@ class Notification(models.Model):
         blank=True,
         on_delete=models.PROTECT,
         related_name="notifications",
+    )
+    # What it is about beside an appointment, for the kinds that need it.
+    client_message = models.ForeignKey(
+        "wagtail_clientportal.ClientMessage", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    outbound_message = models.ForeignKey(
+        "wagtail_clientportal.OutboundMessage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    client = models.ForeignKey(
+        "wagtail_clientportal.Client", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     created_at = models.DateTimeField(_("when"), default=timezone.now)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)

@@ -54,7 +54,14 @@ class Client(models.Model):
         default=True,
         help_text=_("Off: to the portal this person is unknown. For safeguarding, or when they ask for it."),
     )
+    portal_access_reason = models.CharField(
+        _("why not"),
+        max_length=250,
+        blank=True,
+        help_text=_("Why this person has no portal access. Staff read it, nobody else."),
+    )
     external_ref = models.CharField(_("external reference"), max_length=120, blank=True, db_index=True)
+    anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
 
     email_key = KeyField(source="email", key=contact.email_key)
     mobile_key = KeyField(source="mobile", key=_mobile_key)
@@ -67,6 +74,11 @@ class Client(models.Model):
         verbose_name = _("client")
         verbose_name_plural = _("clients")
         ordering = ["last_name", "first_name", "pk"]
+        permissions = [
+            ("export_client", _("Can export everything that is held about a client")),
+            ("anonymise_client", _("Can anonymise a client")),
+            ("read_client_log", _("Can read who opened, changed or exported client records")),
+        ]
 
     def __str__(self):
         # Wagtail's log keeps this for ever and shows it widely, so it holds no name.

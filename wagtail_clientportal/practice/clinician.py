@@ -39,6 +39,7 @@ class Clinician(models.Model):
         verbose_name = _("clinician")
         verbose_name_plural = _("clinicians")
         ordering = ["name", "pk"]
+        permissions = [("see_every_diary", _("Can see every clinician's diary, and all clients"))]
 
     def __str__(self):
         return self.name

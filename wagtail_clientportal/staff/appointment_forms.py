@@ -15,6 +15,7 @@ from ..practice.models import AppointmentStatus, AppointmentType, Client, Clinic
 from .appointment_types import minutes
 from .client_chooser import CLIENT_CHOOSER
 from .local_time import from_local, validate_day
+from .reach import within_reach
 
 # Without it a select whose longest choice is long is wider than a telephone's screen.
 SELECT = forms.Select(attrs={"class": "w-w-full"})
@@ -64,6 +65,7 @@ class PlaceForm(TellClient):
     """Who, where and when. A valid form's ``start`` is the aware datetime (UTC) that its day and time mean there.
 
     :param present: the appointment that is to be moved, if any.
+    :param user: whose form it is: who reaches one diary alone books and moves in that one.
     """
 
     clinician = forms.ModelChoiceField(
@@ -78,7 +80,7 @@ class PlaceForm(TellClient):
         help_text=gettext_lazy("As the clocks show it at the location, whose time zone stands beside its name."),
     )
 
-    def __init__(self, *args, present: Appointment | None = None, **kwargs):
+    def __init__(self, *args, user, present: Appointment | None = None, **kwargs):
         self.present = present
         self.start: datetime | None = None
         super().__init__(*args, **kwargs)
@@ -86,7 +88,7 @@ class PlaceForm(TellClient):
             offered = Q(is_active=True)
             if present:  # where it is it may stay
                 offered |= Q(pk=getattr(present, f"{name}_id"))
-            self.fields[name].queryset = model.objects.filter(offered)
+            self.fields[name].queryset = within_reach(user, model.objects.filter(offered))
         self.order_fields(["client", "appointment_type", "clinician", "location", "date", "time"])
 
     def clean(self):
@@ -119,8 +121,10 @@ class NewAppointmentForm(PlaceForm):
         label=gettext_lazy("Appointment type"), queryset=AppointmentType.objects.filter(is_active=True), widget=SELECT
     )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, user=user, **kwargs)
+        clients = self.fields["client"]
+        clients.queryset, clients.widget.user = within_reach(user, clients.queryset), user
         # A choice among one is none.
         for name in ("clinician", "location", "appointment_type"):
             only = list(self.fields[name].queryset[:2])

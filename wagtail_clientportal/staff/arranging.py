@@ -25,6 +25,7 @@ from ..diary.queries import with_details
 from ..outbox.models import OutboundMessage
 from .appointment_forms import CancelForm, ChangeForm, NewAppointmentForm, OverbookForm, SetStatusForm
 from .local_time import day_and_time, span
+from .reach import within_reach
 from .viewset import may
 
 
@@ -193,6 +194,9 @@ class NewView(Overbooking, ArrangingView):
         client = self.request.GET.get("client")
         return {"client": client} if client else {}
 
+    def get_form_kwargs(self):
+        return super().get_form_kwargs() | {"user": self.request.user}
+
     def act(self, form):
         cleaned = form.cleaned_data
         return book(
@@ -222,7 +226,9 @@ class ExistingView(ArrangingView):
 
     def setup(self, request, *args, **kwargs):
         super().setup(request, *args, **kwargs)
-        self.appointment = get_object_or_404(with_details(Appointment.objects), pk=kwargs["pk"])
+        self.appointment = get_object_or_404(
+            within_reach(request.user, with_details(Appointment.objects)), pk=kwargs["pk"]
+        )
 
     @property
     def has_nothing_to_do(self) -> bool:
@@ -265,7 +271,7 @@ class ChangeView(Overbooking, ExistingView):
     rows = [["clinician", "location"], ["date", "time"], ["tell_client"]]
 
     def get_form_kwargs(self):
-        return super().get_form_kwargs() | {"present": self.appointment}
+        return super().get_form_kwargs() | {"present": self.appointment, "user": self.request.user}
 
     def act(self, form):
         cleaned = form.cleaned_data

@@ -18,6 +18,7 @@ from ..conf import settings
 from ..diary.models import Appointment
 from ..practice.contact import mobile_key
 from ..practice.models import Client
+from .reach import reaches, within_reach
 from .viewset import every_word, may
 
 SEARCHED = ["first_name", "last_name", "email", "mobile", "mobile_key", "external_ref"]
@@ -82,7 +83,7 @@ class ListOfClients(ForBooking):
     is_multiple_choice = False
 
     def get_object_list(self):
-        return Client.objects.filter(is_active=True)
+        return within_reach(self.request.user, Client.objects.filter(is_active=True))
 
     @property
     def columns(self):
@@ -103,7 +104,7 @@ class ChooseResultsView(ListOfClients, chooser.ChooseResultsView):
 class ChosenView(ForBooking, chooser.ChosenView):
     def get_object(self, pk):
         try:
-            return Client.objects.get(pk=pk, is_active=True)
+            return within_reach(self.request.user, Client.objects.filter(is_active=True)).get(pk=pk)
         except ValueError as error:
             raise Http404 from error
 
@@ -116,12 +117,15 @@ class ChosenView(ForBooking, chooser.ChosenView):
 
 class ClientChooser(BaseChooser):
     show_edit_link = False
+    user = None  # who looks at the form; the form says so
 
     def get_instance(self, value):
         try:
-            return super().get_instance(value)
+            client = super().get_instance(value)
         except (ValueError, TypeError):  # somebody wrote to the hidden field
             return None
+        # A form that is shown again names whoever was posted.
+        return client if client and self.user and reaches(self.user, client) else None
 
     def get_display_title(self, instance):
         return told_apart(instance)

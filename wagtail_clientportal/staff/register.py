@@ -2,7 +2,7 @@
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.utils import quote
+from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
@@ -12,6 +12,8 @@ from wagtail.admin.admin_url_finder import ModelAdminURLFinder, register_admin_u
 from wagtail_modeladmin.helpers import PermissionHelper
 from wagtail_modeladmin.options import ModelAdmin
 from wagtail_modeladmin.views import IndexView, InspectView
+
+from .reach import check_reach, reaches, within_reach
 
 # Filters ask Django's own admin in which order to list their choices; a Wagtail site need not have that installed, so
 # the registers ask this one, which knows no model.
@@ -117,7 +119,11 @@ class Register(ModelAdmin):
         # modeladmin looks the record up first: "not found" against "not allowed" would tell which exist.
         if not self.permission_helper.user_can_list(request.user):
             raise PermissionDenied
+        check_reach(request.user, self.model, unquote(instance_pk))
         return super().inspect_view(request, instance_pk)
+
+    def get_queryset(self, request):
+        return within_reach(request.user, super().get_queryset(request))
 
     def get_admin_urls_for_registration(self):
         names = {self.url_helper.get_action_url_name(action) for action in ("index", "inspect")}
@@ -129,7 +135,9 @@ class Register(ModelAdmin):
 
         class Finder(ModelAdminURLFinder):
             def get_edit_url(self, instance):
-                if self.user is None or register.permission_helper.user_can_list(self.user):
+                if self.user is None or (
+                    register.permission_helper.user_can_list(self.user) and reaches(self.user, instance)
+                ):
                     return register.url_helper.get_action_url("inspect", quote(instance.pk))
                 return None
 

@@ -2,6 +2,7 @@
 
 from functools import reduce
 
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db.models import ProtectedError, Q, RestrictedError
 from django.utils.text import capfirst
@@ -11,6 +12,7 @@ from wagtail.admin.views.generic import history, usage
 from wagtail.admin.viewsets.model import ModelViewSet
 
 from .in_use import refusal, what_holds
+from .reach import check_reach, within_reach
 
 ACTIONS = ("add", "change", "delete", "view")
 
@@ -40,11 +42,15 @@ def screen_name(instance) -> str:
 
 
 class PermissionFirst:
-    """Asks for permission before looking the record up, so that a refusal and a missing record are the same."""
+    """Asks for permission before looking the record up, so that a refusal and a missing record are the same.
+
+    A record out of somebody's reach is as good as missing.
+    """
 
     def setup(self, request, *args, **kwargs):
         if not may_see(request.user, self.model):
             raise PermissionDenied
+        check_reach(request.user, self.model, unquote(str(kwargs["pk"])))
         super().setup(request, *args, **kwargs)
 
 
@@ -62,6 +68,9 @@ class Named:
 
 
 class IndexView(generic.IndexView):
+    def get_base_queryset(self):
+        return within_reach(self.request.user, super().get_base_queryset())
+
     def search_queryset(self, queryset):
         if not self.is_searching:
             return queryset
