@@ -5,13 +5,17 @@ import os
 from datetime import timedelta
 
 import pytest
+import time_machine
+from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 from wagtail.models import Site
 
-from tests.factories import Clinic
+from tests.factories import NOW, Clinic
+from tests.journeys.faults import NARROW
+from tests.journeys.states import Visitor
 from tests.requirements import chromium_path, require
 
 # Playwright runs an event loop in this thread, and Django then takes every query for one made in async code.
@@ -20,6 +24,9 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 # Milliseconds: how long a busy machine may take over what a quiet one does at once.
 PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
+
+# Where ``show`` shows a page.
+HOST, SCREEN, STATIC = "http://clinic.example", "/screen/", "/static/"
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -95,3 +102,42 @@ def lively(new_context, width):
     page = new_context(viewport={"width": width, "height": 800}, locale="en-GB", timezone_id="Europe/London").new_page()
     page.clock.install()
     return page
+
+
+@pytest.fixture(scope="module")
+def window(chromium):
+    """One tab for all the pages that ``show`` shows."""
+    context = chromium.new_context(base_url=HOST, viewport=NARROW)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def show(window, settings):
+    """Make a page by a function of a ``Visitor`` and show it, with its own headers and style sheet.
+
+    The test client makes it, at a fixed time, and the browser shows it as if a server had it.
+    """
+    settings.MIDDLEWARE = ["wagtail_clientportal.pages.errors.PortalErrorsMiddleware", *settings.MIDDLEWARE]
+
+    def show(way):
+        with time_machine.travel(NOW, tick=False) as clock:
+            response = way(Visitor(Clinic(), clock))
+
+        def answer(route):
+            path = route.request.url.removeprefix(HOST)
+            if path.startswith(STATIC):
+                route.fulfill(path=finders.find(path.removeprefix(STATIC)))
+            elif path == SCREEN:
+                route.fulfill(status=response.status_code, headers=dict(response.headers), body=response.content)
+            else:
+                route.abort()
+
+        window.unroute_all()
+        window.route("**/*", answer)
+        window.set_viewport_size(NARROW)
+        window.emulate_media(color_scheme="light", forced_colors="none", media="screen")
+        window.goto(SCREEN)
+        return window
+
+    return show

@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.factories import make_client
+from tests.journeys.faults import faults_of
 from tests.journeys.signing_in import say_who, sign_in
 from wagtail_clientportal.access.links import mint_sign_in_link
 from wagtail_clientportal.models import PortalSession
@@ -76,6 +77,7 @@ def test_at_the_end_nothing_of_the_clients_is_left_on_the_screen(writing):
     for personal in ("Margaret", "Harbour Rooms", "Ada Osei", "My bus is late", "Physiotherapy"):
         assert personal not in left
     expect(writing.get_by_role("link", name="Sign in again")).to_be_visible()
+    assert not faults_of(writing)
 
 
 def _form_after_signing_in_again(page, clinic):
@@ -88,6 +90,7 @@ def test_what_was_typed_when_the_time_was_up_waits_for_the_same_client(writing, 
     PortalSession.objects.update(last_seen_at=timezone.now() - timedelta(minutes=15))
     writing.clock.fast_forward(15 * MINUTES + 5 * SECONDS)
     expect(writing.get_by_text("What you had typed is kept for you")).to_be_visible()
+    assert not faults_of(writing)
     clinic.appointment.refresh_from_db()
     assert clinic.appointment.holds_place and not clinic.appointment.messages.exists()
     expect(_form_after_signing_in_again(writing, clinic)).to_have_value("My bus is late")
@@ -123,12 +126,31 @@ def test_where_the_session_has_ended_elsewhere_staying_shows_that_and_keeps_what
     expect(_form_after_signing_in_again(writing, clinic)).to_have_value("My bus is late")
 
 
-def test_without_a_connection_staying_says_so_and_loses_nothing(writing):
+def test_without_a_connection_the_warning_says_so_and_loses_nothing(writing):
+    _message(writing).focus()
     writing.clock.fast_forward(13 * MINUTES + 10 * SECONDS)
     writing.context.set_offline(True)
     writing.get_by_role("button", name="Stay signed in").click()
-    expect(writing.locator("[data-cp-said]")).to_contain_text("could not reach")
+    expect(writing.get_by_role("dialog")).to_contain_text("could not reach")
+    assert not faults_of(writing)
+    writing.context.set_offline(False)
+    writing.get_by_role("button", name="Stay signed in").click()
+    expect(writing.get_by_role("dialog")).to_have_count(0)
+    expect(writing.locator("[data-cp-said]")).to_have_text("You are still signed in.")
+    expect(_message(writing)).to_be_focused()
     expect(_message(writing)).to_have_value("My bus is late")
+
+
+def test_without_a_connection_the_warning_can_be_put_away_to_write_on(writing):
+    writing.clock.fast_forward(13 * MINUTES + 10 * SECONDS)
+    writing.context.set_offline(True)
+    writing.get_by_role("button", name="Stay signed in").click()
+    expect(writing.get_by_role("dialog")).to_contain_text("could not reach")
+    writing.keyboard.press("Escape")
+    expect(writing.get_by_role("dialog")).to_have_count(0)
+    expect(writing.locator("[data-cp-said]")).to_contain_text("could not reach")
+    assert not faults_of(writing)
+    _message(writing).press_sequentially(" again")
     writing.context.set_offline(False)
 
 

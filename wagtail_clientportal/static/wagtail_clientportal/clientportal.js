@@ -47,6 +47,7 @@
 
   const said = document.querySelector("[data-cp-said]");
   const stayLink = document.querySelector("[data-cp-stay]");
+  const STAYED = "stayed"; // why the warning closed
 
   // Takes over how long the session lasts from the warning of a page that has just come from the server.
   function begin(asked) {
@@ -135,8 +136,10 @@
       }
       page = new DOMParser().parseFromString(await answer.text(), "text/html");
     } catch {
-      said.textContent = said.dataset.cpFailed;
-      said.classList.remove("cp-hidden");
+      // Where the client is looking.
+      const place = dialog?.open ? dialog.querySelector("[data-cp-unreached]") : said;
+      place.textContent = said.dataset.cpFailed;
+      place.classList.remove("cp-hidden");
       return;
     }
     const fresh = page.getElementById("cp-session-warning");
@@ -152,6 +155,7 @@
       return;
     }
     fresh.remove();
+    dialog.close?.(STAYED); // gives the focus back
     dialog.replaceWith(document.adoptNode(fresh));
     dialog = fresh;
     listen();
@@ -160,7 +164,9 @@
   }
 
   function listen() {
-    dialog.querySelector("[data-cp-close]").addEventListener("click", () => {
+    // It stays until the server has answered: whoever has no connection is to see that they aren't kept signed in.
+    dialog.querySelector("[data-cp-ask]")?.addEventListener("click", stay);
+    dialog.querySelector("[data-cp-close]")?.addEventListener("click", () => {
       if (dialog.close) {
         dialog.close();
       } else {
@@ -169,7 +175,11 @@
       }
     });
     // The Escape key closes it too. Whoever closes it is there.
-    dialog.addEventListener("close", stay);
+    dialog.addEventListener("close", (event) => {
+      if (event.target.returnValue !== STAYED) {
+        stay();
+      }
+    });
   }
 
   // Nothing of the client's stays readable.

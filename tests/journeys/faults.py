@@ -1,0 +1,90 @@
+"""What a program can find wrong with a page that is shown: by axe-core's rules, and by looking at what it doesn't."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+NARROW, WIDE = {"width": 320, "height": 800}, {"width": 1280, "height": 800}
+
+# Links within a sentence are free of the minimum (WCAG 2.2, 2.5.8).
+SMALL_TARGETS = """() => [...document.querySelectorAll("a[href], button, input, textarea, summary")]
+    .filter(one => one.type !== "hidden" && one.checkVisibility())
+    .filter(one => !one.closest("p, li:not(.cp-times li), .cp-skip, .cp-prose"))
+    .map(one => [one.outerHTML.slice(0, 80), one.getBoundingClientRect()])
+    .filter(([html, box]) => box.width < 24 || box.height < 24)
+    .map(([html, box]) => `small target: ${html} ${box.width}×${box.height}`)"""
+
+TOO_WIDE = """() => document.documentElement.scrollWidth <= window.innerWidth ? []
+    : [document.documentElement, ...document.querySelectorAll("body *")]
+    .filter(one => one.scrollWidth > window.innerWidth || one.getBoundingClientRect().right > window.innerWidth)
+    .map(one => `too wide: ${one.outerHTML.slice(0, 80)}`)"""
+
+# The colour on which an element's border or text lies.
+BEHIND = """const behind = one => {
+    while (one && /^rgba.*, 0\\)$/.test(getComputedStyle(one).backgroundColor)) one = one.parentElement;
+    return one ? getComputedStyle(one).backgroundColor : "rgb(255, 255, 255)";
+};"""
+
+# Where the reader's own colours replace the page's, backgrounds and shadows go. What can be pressed or filled in must
+# still have a border or an underline, the chosen day must differ from the others, and the focus must be seen.
+LOST_IN_FORCED_COLOURS = f"""() => {{
+    {BEHIND}
+    const look = one => {{
+        const style = getComputedStyle(one);
+        return [style.border, style.outline, style.backgroundColor, style.textDecorationLine].join();
+    }};
+    const isBoxed = one => ["Top", "Right", "Bottom", "Left"].every(side => {{
+        const style = getComputedStyle(one), colour = style[`border${{side}}Color`];
+        const isThere = parseFloat(style[`border${{side}}Width`]) >= 1;
+        return isThere && colour !== behind(one) && colour !== behind(one.parentElement);
+    }});
+    const isLine = one => getComputedStyle(one).textDecorationLine.includes("underline");
+    const isOutlined = one => {{
+        const style = getComputedStyle(one);
+        return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+            && style.outlineColor !== behind(one.parentElement);
+    }};
+    const shown = selector => [...document.querySelectorAll(selector)]
+        .filter(one => one.type !== "hidden" && one.checkVisibility());
+    const fault = (name, one) => `${{name}} in forced colours: ${{one.outerHTML.slice(0, 80)}}`;
+    document.activeElement.blur();
+    const faults = shown("a[href], button, input, textarea")
+        .filter(one => !isBoxed(one) && !isLine(one)).map(one => fault("no edge", one));
+    for (const chosen of shown("[aria-current]")) {{
+        const others = shown(".cp-month td a:not([aria-current])");
+        if (others.some(one => look(one) === look(chosen))) faults.push(fault("not told apart", chosen));
+    }}
+    for (const one of shown("a[href], button, input, textarea, summary, [tabindex]:not(main)")) {{
+        const before = look(one);
+        one.focus();
+        if (document.activeElement !== one) continue;
+        if (look(one) === before || !isOutlined(one)) faults.push(fault("no focus", one));
+    }}
+    return faults;
+}}"""
+
+
+def faults_of(page) -> list[str]:
+    """What is wrong with *page*: narrow, wide, light, dark, in forced colours, with text of twice the size."""
+    page.set_viewport_size(NARROW)
+    faults = broken_rules(page, WCAG) + page.evaluate(TOO_WIDE) + page.evaluate(SMALL_TARGETS)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    faults += page.evaluate(TOO_WIDE)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size(WIDE)
+    faults += page.evaluate(TOO_WIDE) + page.evaluate(SMALL_TARGETS)
+    page.emulate_media(color_scheme="dark")
+    faults += broken_rules(page, ["cat.color"])
+    return faults + lost_in_forced_colours(page)
+
+
+def broken_rules(page, rules) -> list[str]:
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+    return [f"{one['id']}: {node['html'][:120]}" for one in found.response["violations"] for node in one["nodes"]]
+
+
+def lost_in_forced_colours(page) -> list[str]:
+    page.emulate_media(forced_colors="active")
+    page.keyboard.press("Tab")  # from here on the focus is a keyboard's, which is to be seen
+    faults = page.evaluate(LOST_IN_FORCED_COLOURS)
+    page.emulate_media(forced_colors="none")
+    return faults
