@@ -8,7 +8,7 @@ from .notifications.models import Notification, NotificationPreferences
 from .outbox.models import OutboundMessage
 from .pages.models import ClientPortalPage
 from .policies.models import BookingSettings, PortalPolicy, PortalSettings
-from .practice.models import AppointmentStatus, AppointmentType, Client, Clinician, Location
+from .practice.models import AppointmentStatus, AppointmentType, Client, ClientRecord, Clinician, Location
 
 __all__ = [
     "Appointment",
@@ -19,6 +19,7 @@ __all__ = [
     "Client",
     "ClientMessage",
     "ClientPortalPage",
+    "ClientRecord",
     "Clinician",
     "CommunicationTemplate",
     "Hold",

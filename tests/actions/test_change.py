@@ -9,6 +9,8 @@ from tests.factories import NOW, cancelled_status, make_client, make_clinician, 
 from wagtail_clientportal.actions import refusals
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.change import change
+from wagtail_clientportal.actions.set_status import set_status
+from wagtail_clientportal.diary.history import Place
 from wagtail_clientportal.models import (
     AppointmentEvent,
     BookingSettings,
@@ -291,3 +293,19 @@ def test_a_change_is_a_constant_number_of_statements_at_most_24(clinic, django_c
     for day in range(20):
         clinic.book(client=make_client(email=f"{day}@example.org"), start=FREE + timedelta(days=7, hours=day))
     assert statements(FREE + timedelta(hours=1)) == few <= 24
+
+
+def test_what_somebody_saw_otherwise_is_not_touched(clinic):
+    seen = Place.of(clinic.appointment)
+    staff = get_user_model().objects.create_user("sam")
+    moved = change(clinic.appointment, clinic.appointment.start + timedelta(hours=1), by=staff, now=NOW, stood=seen)
+    for act in (
+        lambda: change(moved, moved.start + timedelta(hours=1), by=staff, now=NOW, stood=seen),
+        lambda: cancel(moved, by=staff, now=NOW, stood=seen),
+        lambda: set_status(moved, cancelled_status(), by=staff, now=NOW, stood=seen),
+    ):
+        with pytest.raises(refusals.ChangedMeanwhile):
+            act()
+    clinic.appointment.refresh_from_db()
+    assert Place.of(clinic.appointment) == Place.of(moved)
+    assert clinic.appointment.events.count() == 1

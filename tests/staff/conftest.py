@@ -11,6 +11,7 @@ from wagtail_clientportal.models import (
     BookingSettings,
     ClientMessage,
     CommunicationTemplate,
+    Notification,
     OutboundMessage,
     PortalPolicy,
     PortalSettings,
@@ -95,6 +96,13 @@ def records(clinic):
         "portalpolicy": PortalPolicy.objects.get(),
         "portalsettings": PortalSettings.objects.get(),
         "bookingsettings": BookingSettings.objects.get(),
+        "notification": Notification.objects.create(
+            recipient=get_user_model().objects.create_user("told"),
+            kind="changed",
+            event=event,
+            appointment=clinic.appointment,
+            created_at=NOW,
+        ),
         "timeoff": TimeOff.objects.create(start=NOW, end=NOW + timedelta(hours=3), reason="Dentist"),
         "timetabledhours": TimetabledHours.objects.create(
             clinician=clinic.clinician, location=clinic.location, date=date(2026, 12, 5), start=time(10), end=time(14)

@@ -53,7 +53,8 @@ def test_a_plain_editor_cannot_tell_which_records_exist(staff_with, records):
 def test_no_page_of_the_admin_shows_a_client_to_a_plain_editor(staff_with, boss, records):
     # Leave traces in the log first, as staff do.
     edit = reverse("clientportal_client:edit", args=[records["client"].pk])
-    data = {"first_name": "Margaret", "last_name": "Hale", "postcode": "SW1A 1AA", "is_active": "on"}
+    data = {"first_name": "Margaret", "last_name": "Hale", "postcode": "SW1A 1AA"}
+    data |= {"is_active": "on", "portal_access": "on"}
     assert boss.post(edit, data, follow=True).status_code == 200
     editor = staff_with()
     seen = 0
@@ -111,6 +112,7 @@ def test_bulk_actions_are_closed_to_a_plain_editor(staff_with, records, action):
         *(f"{action}_timeoff" for action in ("add", "change", "delete", "view")),
         *(f"{action}_appointment" for action in ("add", "change")),
         *(f"view_{register}" for register in ("appointment", "clientmessage", "outboundmessage")),
+        "change_clientmessage",
         "change_outboundmessage",
         "publish_portalpolicy",
         "publish_communicationtemplate",
@@ -127,7 +129,7 @@ def test_no_permission_is_offered_that_does_nothing(boss, db):
     offered = boss.get(reverse("wagtailusers_groups:add")).context["form"].registered_permissions
     for register, actions in (
         ("appointment", {"view", "add", "change"}),
-        ("clientmessage", {"view"}),
+        ("clientmessage", {"view", "change"}),
         ("outboundmessage", {"view", "change"}),
     ):
         codenames = set(offered.filter(content_type__model=register).values_list("codename", flat=True))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from wagtail.users.models import UserProfile
 
 from tests.factories import NOW, cancelled_status, make_client, make_clinician, make_location, make_type
+from tests.staff.desk import NEW, form_of, hidden, page_of, send, text, url_of
 from wagtail_clientportal.actions.book import book
 from wagtail_clientportal.actions.change import change
 from wagtail_clientportal.models import (
@@ -19,8 +20,6 @@ from wagtail_clientportal.models import (
     OutboundMessage,
     PortalPolicy,
 )
-
-NEW = "/admin/clientportal/appointments/new/"
 
 
 @pytest.fixture(autouse=True)
@@ -35,42 +34,6 @@ def boss(boss):
     profile.current_time_zone = "Pacific/Auckland"
     profile.save()
     return boss
-
-
-def form_of(clinic, **values):
-    """What a filled-in form sends: Thursday 26 November 2026 at 14:30."""
-    data = {
-        "client": clinic.client.pk,
-        "clinician": clinic.clinician.pk,
-        "location": clinic.location.pk,
-        "appointment_type": clinic.appointment_type.pk,
-        "date": "2026-11-26",
-        "time": "14:30",
-        "tell_client": "on",
-    } | values
-    return {name: value for name, value in data.items() if value is not None}
-
-
-def url_of(view, appointment):
-    return reverse(f"clientportal_appointment:{view}", args=[appointment.pk])
-
-
-def page_of(appointment):
-    return reverse("wagtail_clientportal_appointment_modeladmin_inspect", args=[appointment.pk])
-
-
-def hidden(response, name):
-    return re.search(rf'name="{name}" value="([^"]*)"', response.content.decode())[1]
-
-
-def send(staff, view, appointment, data):
-    """Open the form, fill it in and send it."""
-    url = url_of(view, appointment)
-    return staff.post(url, {"as_it_stood": hidden(staff.get(url), "as_it_stood")} | data, follow=True)
-
-
-def text(response):
-    return response.content.decode().replace("&#x27;", "'")
 
 
 def sent_to_client(appointment):

@@ -150,7 +150,7 @@ def test_a_clients_page_leads_to_their_appointments(boss, clinic):
 
 def test_wagtails_log_of_a_client_holds_no_name(boss, clinic):
     edit = reverse("clientportal_client:edit", args=[clinic.client.pk])
-    boss.post(edit, {"first_name": "Margaret", "last_name": "Hale-Thornton"}, follow=True)
+    boss.post(edit, {"first_name": "Margaret", "last_name": "Hale-Thornton", "portal_access": "on"}, follow=True)
     log = boss.get(reverse("wagtailadmin_reports:site_history")).content.decode()
     assert f"Client #{clinic.client.pk}" in log
     assert "Hale" not in log

@@ -4,7 +4,6 @@ from datetime import time
 
 import pytest
 from django.urls import reverse
-from wagtail.models import Site
 
 from wagtail_clientportal.models import (
     AppointmentStatus,
@@ -13,7 +12,6 @@ from wagtail_clientportal.models import (
     Client,
     Clinician,
     Location,
-    PortalSettings,
     TimeOff,
     TimetabledHours,
 )
@@ -59,7 +57,8 @@ def add(boss, model, data):
 
 def test_a_client_can_be_added_edited_and_deleted(boss, db):
     data = {"first_name": "Ann", "last_name": "Lee", "date_of_birth": "1970-02-03", "mobile": "07700 900456"}
-    add(boss, "client", data | {"is_active": "on", "portal_access": "on"})
+    data |= {"is_active": "on", "portal_access": "on"}
+    add(boss, "client", data)
     client = Client.objects.get()
     assert client.mobile_key == "+447700900456"
 
@@ -142,36 +141,6 @@ def test_timetabled_hours_can_be_added_edited_and_deleted(boss, clinic):
     assert boss.post(edit, data | {"start": "10:00", "end": "09:00"}).status_code == 200
     boss.post(reverse("clientportal_timetabledhours:delete", args=[row.pk]))
     assert not TimetabledHours.objects.exists()
-
-
-def settings_data(site, **values):
-    return {"site": site.pk, "off_message": EMPTY_RICH_TEXT, "phone": "020 7946 0999"} | values
-
-
-def test_switching_the_portal_off_works_at_once(boss, clinic):
-    settings = PortalSettings.objects.get()
-    boss.post(reverse("clientportal_portalsettings:edit", args=[settings.pk]), settings_data(clinic.site))
-    assert not PortalSettings.for_site(clinic.site).enabled
-
-
-def test_the_portal_stays_off_while_its_links_would_lead_nowhere(boss, db):
-    site = Site.objects.get(is_default_site=True)
-    edit = reverse("clientportal_portalsettings:edit", args=[PortalSettings.objects.get(site=site).pk])
-    response = boss.post(edit, settings_data(site, enabled="on"))
-    assert "where no client could open them" in response.content.decode()
-    assert not PortalSettings.for_site(site).enabled
-
-    Site.objects.filter(pk=site.pk).update(hostname="harbour.example")
-    assert boss.post(edit, settings_data(site, enabled="on")).status_code == 302
-    assert PortalSettings.for_site(site).enabled
-
-
-def test_another_site_gets_its_own_settings(boss, clinic):
-    second = Site.objects.create(hostname="second.example", root_page=clinic.site.root_page)
-    add(boss, "portalsettings", settings_data(second))
-    assert PortalSettings.for_site(second).pk
-    response = boss.post(reverse("clientportal_portalsettings:add"), settings_data(second))
-    assert response.status_code == 200
 
 
 def test_a_lead_time_is_a_number_and_a_unit(boss, clinic):

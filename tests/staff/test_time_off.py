@@ -1,13 +1,13 @@
 """Time off is entered in the location's days and hours, whatever the time zone of the staff user's account."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.urls import reverse
 from wagtail.users.models import UserProfile
 
-from tests.factories import make_location
+from tests.factories import make_clinician, make_location
 from wagtail_clientportal.models import TimeOff
 
 
@@ -110,3 +110,30 @@ def test_a_time_that_the_clocks_skip_is_refused_in_a_sentence(boss, db):
 def test_nonsense_is_a_field_error(boss, db, days):
     assert add(boss, **days).status_code == 200
     assert not TimeOff.objects.exists()
+
+
+def test_time_off_laid_over_appointments_warns_and_lists_them(boss, clinic):
+    clinic.client.last_name = "<b>Hale</b>"
+    clinic.client.save()
+    data = {"first_day": clinic.appointment.local_start.date().isoformat(), "clinician": clinic.clinician.pk}
+    page = boss.post(reverse("clientportal_timeoff:add"), data, follow=True).content.decode()
+    assert TimeOff.objects.exists()
+    assert "1 appointment lies within this time off, and stays. Move or cancel it:" in page
+    assert reverse("wagtail_clientportal_appointment_modeladmin_inspect", args=[clinic.appointment.pk]) in page
+    assert "Margaret &lt;b&gt;Hale&lt;/b&gt;" in page and "<b>Hale</b>" not in page
+
+
+@pytest.mark.parametrize("elsewhere", ["another clinician", "another location", "the day before", "cancelled"])
+def test_time_off_beside_the_appointments_warns_of_nothing(boss, clinic, elsewhere):
+    data = {"first_day": clinic.appointment.local_start.date().isoformat()}
+    if elsewhere == "another clinician":
+        data["clinician"] = make_clinician(name="Ben").pk
+    elif elsewhere == "another location":
+        data["location"] = make_location(name="Elsewhere").pk
+    elif elsewhere == "the day before":
+        data["first_day"] = (clinic.appointment.local_start.date() - timedelta(days=1)).isoformat()
+    else:
+        type(clinic.appointment).objects.update(holds_place=False)
+    page = boss.post(reverse("clientportal_timeoff:add"), data, follow=True).content.decode()
+    assert TimeOff.objects.exists()
+    assert "within this time off" not in page

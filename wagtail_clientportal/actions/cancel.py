@@ -12,6 +12,7 @@ from ..policies.rules import PolicyRules
 from ..practice.models import AppointmentStatus
 from .conclude import conclude
 from .permitted import check_client_may_cancel, check_policy_shown, terms_of
+from .place import check_unchanged
 from .refusals import NotAllowed, NotCurrent
 
 
@@ -24,6 +25,7 @@ def cancel(
     status: AppointmentStatus | None = None,
     tell_client: bool = True,
     policy_revision: str | int | None = None,
+    stood: Place | None = None,
 ) -> Appointment:
     """Cancel *appointment* and return it as it is then.
 
@@ -34,6 +36,7 @@ def cancel(
     :param status: staff only: the status it gets, one that frees its place; ``None`` for the policy's.
     :param tell_client: whether the client is sent a message about it.
     :param policy_revision: pk of the policy revision that the client's form showed; ``None`` if it said nothing.
+    :param stood: how whoever acts saw the appointment stand; ``None`` where that doesn't matter.
     :raises Refused: one of its subclasses says why; the appointment stands as it was.
     """
     actor = Actor.of(by)
@@ -43,6 +46,7 @@ def cancel(
         raise NotAllowed  # it would keep the place in the diary
 
     with locked_appointment(appointment) as appointment:
+        check_unchanged(appointment, stood)
         now = now or timezone.now()
         terms = terms_of(appointment)
         policy_shown = False

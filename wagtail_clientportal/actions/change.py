@@ -11,7 +11,7 @@ from ..diary.models import Appointment, AppointmentEvent
 from ..diary.queries import with_details
 from .conclude import conclude
 from .permitted import check_client_may_change, check_policy_shown, terms_of
-from .place import put
+from .place import check_unchanged, put
 from .refusals import NotAllowed, NotCurrent, SlotNotOffered
 from .starts import whole_minute
 
@@ -28,6 +28,7 @@ def change(
     overbook: bool = False,
     tell_client: bool = True,
     policy_revision: str | int | None = None,
+    stood: Place | None = None,
 ) -> Appointment:
     """Move *appointment* to *new_start*, all or nothing, and return it as it is then.
 
@@ -43,6 +44,7 @@ def change(
     :param overbook: staff only: move it even over another appointment.
     :param tell_client: whether the client is sent a message about it.
     :param policy_revision: pk of the policy revision that the client's form showed; ``None`` if it said nothing.
+    :param stood: how whoever acts saw the appointment stand; ``None`` where that doesn't matter.
     :raises Refused: one of its subclasses says why; the appointment stands as it was.
     """
     actor = Actor.of(by)
@@ -54,6 +56,7 @@ def change(
     within_hours = actor.client is None or _is_within_hours(appointment.pk, new_start, now or timezone.now())
 
     with locked_appointment(appointment, moving_to=clinician and clinician.pk) as appointment:
+        check_unchanged(appointment, stood)
         now = now or timezone.now()
         terms = terms_of(appointment)
         policy_shown = False

@@ -42,7 +42,7 @@ def conclude(
     :param message: what the client wrote; "" for nothing.
     :param policy_shown: whether the client's form said that the policy in force was on the screen.
     """
-    event = record(
+    event, written = record(
         appointment,
         kind,
         actor=actor,
@@ -54,6 +54,6 @@ def conclude(
     )
     if tell_client:
         queue_for_client(event, site=terms.site, now=now)
-    tell_staff(event, by_user=actor.user, settings=terms.settings, with_message=bool(message.strip()), now=now)
+    tell_staff(event, message=written, by_user=actor.user, settings=terms.settings, now=now)
     transaction.on_commit(lambda: _SIGNALS[kind].send_robust(sender=Appointment, appointment=appointment, event=event))
     return event

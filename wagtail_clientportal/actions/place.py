@@ -1,12 +1,23 @@
-"""Put an appointment into its place in the diary, under the diary lock."""
+"""An appointment's place in the diary, under the diary lock: is it what somebody saw, and may it be this one?"""
 
 from datetime import datetime
 
 from django.db import IntegrityError
 
+from ..diary.history import Place
 from ..diary.models import Appointment
 from ..diary.queries import LONGEST, is_taken
-from .refusals import SlotNotOffered, SlotTaken
+from .refusals import ChangedMeanwhile, SlotNotOffered, SlotTaken
+
+
+def check_unchanged(appointment: Appointment, stood: Place | None) -> None:
+    """
+    :param appointment: as it is under the lock.
+    :param stood: how whoever acts saw it; ``None`` where that doesn't matter.
+    :raises ChangedMeanwhile: where it stands otherwise by now.
+    """
+    if stood is not None and Place.of(appointment) != stood:
+        raise ChangedMeanwhile
 
 
 def put(appointment: Appointment, *, overbook: bool, now: datetime) -> None:

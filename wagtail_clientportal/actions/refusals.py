@@ -46,6 +46,22 @@ class TooLateToCancel(_TooLate):
     """The cancellation window has closed."""
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody else changed the appointment since it was shown to whoever acts."""
+
+
+class AlreadyHandled(Refused):
+    """Somebody else marked the client's message as handled before."""
+
+    def __init__(self, *, by, at: datetime | None):
+        """
+        :param by: the user who did; ``None`` where the account is gone.
+        :param at: aware datetime; ``None`` where it was undone again just now.
+        """
+        super().__init__(f"handled at {at.isoformat() if at else 'no time'}")
+        self.by, self.at = by, at
+
+
 class SlotNotOffered(Refused):
     """The start isn't one that can be booked: outside the hours, off the grid, past, the present start itself."""
 
@@ -85,3 +101,28 @@ class StillAmbiguous(Refused):
 
 class ChecksPaused(Refused):
     """Too many failed checks against the clients whom the link could open: none is looked at for now."""
+
+
+class ClientInactive(Refused):
+    """The client's record isn't active."""
+
+
+class PortalAccessOff(Refused):
+    """This client has no portal access."""
+
+
+class NoContact(Refused):
+    """The clinic holds no address of the client for this channel."""
+
+
+class StillExpected(Refused):
+    """The client still has appointments to come that hold their place."""
+
+    def __init__(self, *, appointments: int):
+        """:param appointments: how many."""
+        super().__init__(f"{appointments} appointments to come")
+        self.appointments = appointments
+
+
+class AlreadyAnonymised(Refused):
+    """The client's record was anonymised before."""

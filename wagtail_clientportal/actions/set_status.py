@@ -11,11 +11,13 @@ from ..diary.models import Appointment, AppointmentEvent
 from ..practice.models import AppointmentStatus
 from .conclude import conclude
 from .permitted import terms_of
-from .place import put
+from .place import check_unchanged, put
 from .refusals import NotAllowed
 
 
-def set_status(appointment: Appointment, status: AppointmentStatus, *, by, now: datetime | None = None) -> Appointment:
+def set_status(
+    appointment: Appointment, status: AppointmentStatus, *, by, now: datetime | None = None, stood: Place | None = None
+) -> Appointment:
     """Give *appointment* the *status* and return it as it is then.
 
     A status that frees the place frees it; one that holds it takes it back, if it is still free. Having the status
@@ -23,13 +25,16 @@ def set_status(appointment: Appointment, status: AppointmentStatus, *, by, now: 
 
     :param by: who acts: a staff ``User``, or ``None`` for the system.
     :param now: aware datetime; by default the clock, read under the lock.
+    :param stood: how whoever acts saw the appointment stand; ``None`` where that doesn't matter.
     :raises NotAllowed: for a client.
+    :raises ChangedMeanwhile: when it stands otherwise than ``stood`` by now.
     :raises SlotTaken: when the place isn't free any more.
     """
     actor = Actor.of(by)
     if actor.client:
         raise NotAllowed
     with locked_appointment(appointment) as appointment:
+        check_unchanged(appointment, stood)
         now = now or timezone.now()
         if appointment.status_id == status.pk:
             return appointment

@@ -8,10 +8,11 @@ from django.utils import translation
 from wagtail.models import Site
 
 from ..conf import settings
-from ..diary.models import AppointmentEvent
+from ..diary.models import Appointment, AppointmentEvent
 from ..outbox.enqueue import send_after_commit
 from ..outbox.models import OutboundMessage
 from ..outbox.outbound_message import Channel
+from ..practice.models import Client
 from .applicable import applicable, live_templates
 from .communication_template import CommunicationTemplate
 from .ways import address, undisturbed, why_not
@@ -36,10 +37,30 @@ def queue_for_client(event: AppointmentEvent, *, site: Site | None, now: datetim
     # A change waits a little, because another may follow.
     due_at = now + settings.CHANGE_GRACE if event.kind == AppointmentEvent.Kind.CHANGED else now
     due_at = undisturbed(_about(event), event, due_at)
-    rows = [row(template, event, site=site, due_at=due_at, now=now) for template in templates]
+    return _write([row(template, event, site=site, due_at=due_at, now=now) for template in templates], now)
+
+
+def queue_again(appointment: Appointment, *, site: Site | None, now: datetime) -> list[OutboundMessage]:
+    """Write the rows that confirm *appointment* to its client once more, as it stands now.
+
+    What was never booked or moved here (imported, say) has nothing to confirm.
+    """
+    moves = [AppointmentEvent.Kind.BOOKED, AppointmentEvent.Kind.CHANGED]
+    latest = appointment.events.filter(kind__in=moves).order_by("-pk").first()
+    if latest is None:
+        return []
+    latest.appointment = appointment
+    templates = applicable(live_templates(OutboundMessage.About.BOOKED), appointment)
+    rows = [row(template, latest, site=site, due_at=now, now=now) for template in templates]
+    for message in rows:
+        message.dedupe_key += f":again:{now.isoformat()}"
+    return _write(rows, now)
+
+
+def _write(rows: list[OutboundMessage], now: datetime) -> list[OutboundMessage]:
     OutboundMessage.objects.bulk_create(rows)
     for message in rows:
-        if message.status == OutboundMessage.Status.WAITING and due_at <= now:
+        if message.status == OutboundMessage.Status.WAITING and message.due_at <= now:
             send_after_commit(message)
     return rows
 
@@ -51,14 +72,18 @@ def said_last(appointment) -> QuerySet[OutboundMessage]:
     return rows.filter(event=latest.values("pk")[:1]).exclude(about=OutboundMessage.About.REMINDER).order_by("pk")
 
 
-def queue_sign_in(contact: str, *, site: Site, dedupe_key: str, now: datetime) -> OutboundMessage:
+def queue_sign_in(
+    contact: str, *, site: Site, dedupe_key: str, now: datetime, client: Client | None = None
+) -> OutboundMessage:
     """Write the row that asks for a sign-in link; whether anybody has the contact is found out when it is delivered.
 
     :param contact: the key of an email address or a mobile ("+44…").
+    :param client: for whom staff send it; ``None`` where somebody typed the contact, who may be anybody.
     """
     message = OutboundMessage.objects.create(
         about=OutboundMessage.About.SIGN_IN,
         site=site,
+        client=client,
         channel=Channel.EMAIL if "@" in contact else Channel.SMS,
         recipient=contact,
         dedupe_key=dedupe_key,

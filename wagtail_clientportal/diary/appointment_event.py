@@ -75,7 +75,11 @@ class AppointmentEvent(models.Model):
         verbose_name = _("appointment event")
         verbose_name_plural = _("appointment history")
         ordering = ["at", "pk"]
-        indexes = [models.Index(fields=["appointment", "at"], name="cp_event_history")]
+        indexes = [
+            models.Index(fields=["appointment", "at"], name="cp_event_history"),
+            # What happened since somebody was last here?
+            models.Index(fields=["at"], name="cp_event_news"),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} #{self.pk}"

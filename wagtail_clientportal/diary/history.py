@@ -55,8 +55,8 @@ def record(
     message: str = "",
     rules: PolicyRules | None = None,
     policy_shown: bool = False,
-) -> AppointmentEvent:
-    """Write what was done to *appointment*, which already is as it is now.
+) -> tuple[AppointmentEvent, ClientMessage | None]:
+    """Write what was done to *appointment*, which already is as it is now; return that, and what the client wrote.
 
     :param old: where it stood before; ``None`` for a new one.
     :param message: what the client wrote; "" writes none.
@@ -83,12 +83,13 @@ def record(
         policy_wording=rules.wording if rules else "",
         policy_sha256=rules.wording_sha256 if rules else "",
     )
-    if message.strip():
-        ClientMessage.objects.create(
-            client_id=appointment.client_id,
-            appointment=appointment,
-            event=event,
-            body=message.strip(),
-            created_at=now,
-        )
-    return event
+    if not message.strip():
+        return event, None
+    written = ClientMessage.objects.create(
+        client_id=appointment.client_id,
+        appointment=appointment,
+        event=event,
+        body=message.strip(),
+        created_at=now,
+    )
+    return event, written

@@ -34,6 +34,19 @@ def next_of_client(client, now: datetime) -> Appointment | None:
     )
 
 
+def in_time_off(clinician_id: int | None, location_id: int | None, start: datetime, end: datetime):
+    """The appointments that hold their place within [start, end), the earliest first.
+
+    :param clinician_id, location_id: whose and where; ``None`` for everybody's and everywhere.
+    """
+    found = Appointment.objects.filter(holds_place=True, start__lt=end, start__gt=start - LONGEST, end__gt=start)
+    if clinician_id:
+        found = found.filter(clinician_id=clinician_id)
+    if location_id:
+        found = found.filter(location_id=location_id)
+    return with_details(found).order_by("start", "pk")
+
+
 def is_taken(clinician_id: int, start: datetime, busy_until: datetime, *, ignoring: int | None, now: datetime) -> bool:
     """Whether anything in the clinician's diary meets [start, busy_until).
 

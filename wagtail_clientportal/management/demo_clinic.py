@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Permission
+from django.contrib.auth.models import Group
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext
 from wagtail.models import Locale, Site
 
 from ..availability.models import TimeOff, WorkingHours
@@ -185,13 +188,8 @@ def _make_users(password: str) -> tuple[dict, dict[str, str]]:
             user.save()
             passwords[login] = password
         users[name] = user
-    users[CLINICIAN_USERNAME].user_permissions.add(
-        *Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin"),
-        *Permission.objects.filter(
-            content_type__app_label="wagtail_clientportal",
-            codename__in=["view_appointment", "view_appointmentevent", "view_clientmessage"],
-        ),
-    )
+    with translation.override(django_settings.LANGUAGE_CODE):
+        users[CLINICIAN_USERNAME].groups.add(*Group.objects.filter(name=gettext("Clinician")))
     return users, passwords
 
 
@@ -503,13 +501,13 @@ def _make_history(rng, now, appointments, staff, statuses) -> None:
         if appointment.status == booked:
             continue
         step = {"old_status": booked, "new_status": appointment.status}
+        for name in ("start", "clinician", "location"):
+            step[f"old_{name}"] = step[f"new_{name}"] = getattr(appointment, name)
         if appointment.status == statuses["Cancelled"]:
             at = made_at + timedelta(minutes=rng.randint(60, 24 * 60))
             if rng.random() < 0.5:
                 shared |= {"by_kind": AppointmentEvent.By.CLIENT, "by_user": None, "by_username": ""}
-            event = AppointmentEvent(
-                kind=AppointmentEvent.Kind.CANCELLED, at=at, old_start=appointment.start, **step, **shared
-            )
+            event = AppointmentEvent(kind=AppointmentEvent.Kind.CANCELLED, at=at, **step, **shared)
             if shared["by_kind"] == AppointmentEvent.By.CLIENT and len(messages) < len(MESSAGES):
                 messages.append(
                     ClientMessage(

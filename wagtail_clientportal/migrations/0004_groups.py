@@ -25,7 +25,8 @@ CLINICIAN = {
     "outboundmessage": ["change", "view"],
 }
 MANAGER = RECEPTIONIST | {
-    "client": [*EVERYTHING, "export_client", "anonymise_client", "read_client_log"],
+    "client": [*EVERYTHING, "export_client", "anonymise_client"],
+    "clientrecord": ["read_client_log"],
     "clinician": [*EVERYTHING, "see_every_diary"],
     "location": EVERYTHING,
     "appointmenttype": EVERYTHING,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationPreferences(models.Model):
-    """One row for each user who has ever chosen; whoever hasn't is told of everything in their own diary.
+    """One row for each user who has ever chosen or come by; whoever hasn't is told of everything in their own diary.
 
     What is *not* wanted is kept, so that a kind that a later version adds is told at first.
     """

@@ -47,6 +47,19 @@ def event_email(event: AppointmentEvent, *, with_message: bool) -> StaffEmail:
     return StaffEmail(subject % {"when": when}, "\n".join(lines))
 
 
+def message_email(event: AppointmentEvent) -> StaffEmail:
+    """Say that the client wrote something, to somebody who doesn't want to hear of the event itself."""
+    appointment = event.appointment
+    lines = [
+        _("A client left a message with an appointment; you can read it in the admin."),
+        _("Appointment: %(place)s") % {"place": _at(event.new_start, event.new_clinician, event.new_location)},
+        "",
+        f"{appointment.client} · {appointment}",
+        _admin_url(),
+    ]
+    return StaffEmail(_("A client left a message"), "\n".join(lines))
+
+
 def failure_email(message: OutboundMessage) -> StaffEmail:
     """Say that a message to a client was not sent, and why."""
     lines = [

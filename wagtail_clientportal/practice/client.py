@@ -77,7 +77,6 @@ class Client(models.Model):
         permissions = [
             ("export_client", _("Can export everything that is held about a client")),
             ("anonymise_client", _("Can anonymise a client")),
-            ("read_client_log", _("Can read who opened, changed or exported client records")),
         ]
 
     def __str__(self):

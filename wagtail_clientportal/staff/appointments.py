@@ -14,8 +14,10 @@ from ..outbox.models import OutboundMessage
 from ..policies.models import PortalPolicy
 from ..practice.models import Client
 from .appointment_types import minutes
+from .arrange_status import status_before_cancellation
 from .duration import duration_label
 from .local_time import day_and_time, span
+from .messages import message_url
 from .register import ReadingPermission, Register, RegisterIndexView, RegisterInspectView
 from .viewset import may, may_see
 
@@ -46,7 +48,7 @@ class HistoryLine:
     policy: str
     policy_url: str
     wording: str  # rich text
-    messages: list[str]
+    messages: list[tuple[str, str]]  # what the client wrote, and where it is handled
 
 
 def history(appointment: Appointment, *, with_messages: bool) -> list[HistoryLine]:
@@ -89,7 +91,7 @@ def _history_line(event: AppointmentEvent, appointment: Appointment, *, with_mes
         policy=policy,
         policy_url=_revision_url(revision),
         wording=event.policy_wording,
-        messages=[message.body for message in event.messages.all()] if with_messages else [],
+        messages=[(message.body, message_url(message)) for message in event.messages.all()] if with_messages else [],
     )
 
 
@@ -193,6 +195,9 @@ class AppointmentInspectView(RegisterInspectView):
                 "communications": communications(appointment) if sees_communications else [],
                 "sees_communications": sees_communications,
                 "may_change": may(user, "change", Appointment),
+                "may_undo": status_before_cancellation(appointment) is not None,
+                "is_to_come": appointment.is_current(timezone.now()),
+                "has_links": appointment.magic_links.filter(revoked_at=None, expires_at__gt=timezone.now()).exists(),
             }
             | kwargs
         )

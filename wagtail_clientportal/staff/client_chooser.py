@@ -1,10 +1,7 @@
 """Choosing a client for an appointment: searched for, ten at a time, by whoever may make appointments."""
 
-from datetime import date
-
 from django import forms
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Q
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -14,14 +11,11 @@ from wagtail.admin.views.generic import chooser
 from wagtail.admin.viewsets.chooser import ChooserViewSet
 from wagtail.admin.widgets.chooser import BaseChooser
 
-from ..conf import settings
 from ..diary.models import Appointment
-from ..practice.contact import mobile_key
 from ..practice.models import Client
+from .client_search import found_by
 from .reach import reaches, within_reach
-from .viewset import every_word, may
-
-SEARCHED = ["first_name", "last_name", "email", "mobile", "mobile_key", "external_ref"]
+from .viewset import may
 
 
 def told_apart(client: Client) -> str:
@@ -36,26 +30,9 @@ def in_one_line(client: Client) -> str:
     return " · ".join(part for part in (told_apart(client), client.mobile, client.email) if part)
 
 
-def found_by(text: str) -> Q:
-    """Match clients by words of their name, email or mobile, by a whole mobile number, or by a date of birth."""
-    found = every_word(text, SEARCHED)
-    if number := mobile_key(text, settings.DEFAULT_REGION):
-        found |= Q(mobile_key=number)
-    if born := _as_date(text):
-        found |= Q(date_of_birth=born)
-    return found
-
-
-def _as_date(text: str) -> date | None:
-    try:
-        return forms.DateField().to_python(text.strip())
-    except ValidationError:
-        return None
-
-
 class SearchForm(BaseFilterForm):
     q = forms.CharField(
-        label=gettext_lazy("Name, email, mobile or date of birth"),
+        label=gettext_lazy("Name, email, mobile, postcode or date of birth"),
         max_length=200,
         required=False,
         widget=forms.TextInput,

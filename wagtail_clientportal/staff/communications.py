@@ -13,7 +13,9 @@ from ..outbox import claims
 from ..outbox.enqueue import send_after_commit
 from ..outbox.models import OutboundMessage
 from .local_time import day_and_time, zone_of
-from .register import ReadingPermission, Register, RegisterInspectView
+from .reach import within_reach
+from .register import ReadingPermission, Register, RegisterIndexView, RegisterInspectView
+from .safe_export import SafeExport
 from .viewset import may, may_see
 
 
@@ -22,9 +24,24 @@ def said(moment, message: OutboundMessage) -> str:
     return day_and_time(moment, zone_of(message.appointment.location if message.appointment else None))
 
 
+def failed_communications(user) -> int:
+    """How many messages failed that somebody could still do something about."""
+    failed = OutboundMessage.objects.filter(
+        status=OutboundMessage.Status.FAILED, appointment__holds_place=True, appointment__end__gt=timezone.now()
+    )
+    return within_reach(user, failed).count()
+
+
 class CommunicationPermission(ReadingPermission):
     # Who may change one may send it again, and nothing more.
     actions = ("view", "change")
+
+
+class CommunicationIndexView(SafeExport, RegisterIndexView):
+    exported = _("Sent communications")
+
+    def get_context_data(self, **kwargs):
+        return super().get_context_data(**{"header_buttons": self.export_menu()} | kwargs)
 
 
 class CommunicationInspectView(RegisterInspectView):
@@ -78,9 +95,12 @@ class CommunicationRegister(Register):
     menu_label = _("Sent communications")
     menu_icon = "mail"
     permission_helper_class = CommunicationPermission
+    index_view_class = CommunicationIndexView
     inspect_view_class = CommunicationInspectView
     inspect_template_name = "wagtail_clientportal/staff/communication.html"
     list_display = ["client_name", "about_what", "channel", "recipient", "status", "written", "why"]
+    list_export = list_display
+    export_filename = "sent-communications"
     list_filter = ["status", "channel", "about"]
     list_select_related = ["client", "appointment__location"]
     search_fields = ["recipient", "client__first_name", "client__last_name", "subject"]

@@ -74,6 +74,11 @@ def from_local(local_day: date, clock: time, zone: ZoneInfo, *, last: bool = Fal
     return found
 
 
+def start_of_day(local_day: date, zone: ZoneInfo) -> datetime:
+    """The first moment (UTC) of a local day, also where the clocks skip midnight."""
+    return datetime.combine(local_day, time.min, tzinfo=zone).astimezone(UTC)
+
+
 def validate_day(local_day: date) -> None:
     # Days at the edge of the calendar have no neighbour and can't be said in every zone.
     if not 2000 <= local_day.year < 2100:

@@ -3,12 +3,16 @@
 The zone is the location's; for "everywhere" it is the site's own. It is never that of the staff user's account.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
@@ -16,16 +20,14 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from ..availability.hours import MIDNIGHT
 from ..availability.models import TimeOff
+from ..diary.queries import in_time_off
 from ..practice.dates import zone_in_words
-from .local_time import day, day_and_time, from_local, span, validate_day, zone_of
-from .viewset import InspectView, PracticeViewSet
+from .local_time import day, day_and_time, from_local, span, start_of_day, validate_day, zone_of
+from .reach import within_reach
+from .viewset import CreateView, EditView, InspectView, PracticeViewSet
 
+MOST_LISTED = 10  # appointments, in a warning
 A_DAY = timedelta(days=1)
-
-
-def start_of_day(local_day: date, zone: ZoneInfo) -> datetime:
-    """The first moment (UTC) of a local day, also where the clocks skip midnight."""
-    return datetime.combine(local_day, MIDNIGHT, tzinfo=zone).astimezone(UTC)
 
 
 class TimeOffForm(WagtailAdminModelForm):
@@ -105,6 +107,53 @@ def when(time_off: TimeOff) -> str:
     return f"{days}, {zone_in_words(zone)}"
 
 
+def appointments_within(time_off: TimeOff, user):
+    """The appointments that time off is laid over, as far as *user* reaches them."""
+    found = in_time_off(time_off.clinician_id, time_off.location_id, time_off.start, time_off.end)
+    return within_reach(user, found)
+
+
+class WarnsOfAppointments:
+    """Time off keeps new appointments away; those that are there already stay, until somebody moves them."""
+
+    def save_instance(self):
+        time_off = super().save_instance()
+        found = appointments_within(time_off, self.request.user)
+        if count := found.count():
+            messages.warning(self.request, self.warning(count, found[:MOST_LISTED]))
+        return time_off
+
+    @staticmethod
+    def warning(count: int, found) -> str:
+        sentence = ngettext(
+            "%(count)d appointment lies within this time off, and stays. Move or cancel it:",
+            "%(count)d appointments lie within this time off, and stay. Move or cancel them:",
+            count,
+        ) % {"count": count}
+        links = format_html_join(
+            "",
+            '<li><a href="{}">{}</a></li>',
+            [
+                (
+                    reverse("wagtail_clientportal_appointment_modeladmin_inspect", args=[one.pk]),
+                    f"{span(one.start, one.end, one.location.zone)} · {one.clinician} · {one.client.full_name}",
+                )
+                for one in found
+            ],
+        )
+        rest = count - len(found)
+        more = ngettext("and %(rest)d more", "and %(rest)d more", rest) % {"rest": rest} if rest else ""
+        return format_html("{}<ul>{}</ul>{}", sentence, links, more)
+
+
+class TimeOffCreateView(WarnsOfAppointments, CreateView):
+    pass
+
+
+class TimeOffEditView(WarnsOfAppointments, EditView):
+    pass
+
+
 class TimeOffInspectView(InspectView):
     def get_start_display_value(self):
         return day_and_time(self.object.start, zone_of(self.object.location))
@@ -124,6 +173,8 @@ class TimeOffViewSet(PracticeViewSet):
     name = "time-off"
     icon = "calendar-check"
     menu_label = _("Time off")
+    add_view_class = TimeOffCreateView
+    edit_view_class = TimeOffEditView
     inspect_view_class = TimeOffInspectView
     list_display = [
         "__str__",

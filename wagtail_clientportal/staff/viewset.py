@@ -69,7 +69,12 @@ class Named:
 
 class IndexView(generic.IndexView):
     def get_base_queryset(self):
-        return within_reach(self.request.user, super().get_base_queryset())
+        # With everything that a row may say of other records, so that a long list asks no more often than a short one.
+        fields = self.model._meta.get_fields()
+        records = within_reach(self.request.user, super().get_base_queryset())
+        if related := [one.name for one in fields if one.many_to_one]:
+            records = records.select_related(*related)
+        return records.prefetch_related(*[one.name for one in fields if one.many_to_many and not one.auto_created])
 
     def search_queryset(self, queryset):
         if not self.is_searching:

@@ -1,0 +1,117 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core import mail
+from wagtail.models import ModelLogEntry, Page, Site
+
+from tests.factories import NOW, make_client, make_location, open_portal
+from wagtail_clientportal.access.links import find_link
+from wagtail_clientportal.actions import refusals
+from wagtail_clientportal.actions.deliver import deliver
+from wagtail_clientportal.actions.request_link import request_link
+from wagtail_clientportal.actions.send_link import send_link
+from wagtail_clientportal.conf import settings
+from wagtail_clientportal.models import OutboundMessage, PortalSettings
+from wagtail_clientportal.outbox.backends.sms import locmem
+
+
+@pytest.fixture
+def sam(clinic):
+    return get_user_model().objects.create_user("sam")
+
+
+def test_staff_send_a_link_that_works(clinic, sam):
+    row = send_link(clinic.client, by=sam, channel="email", now=NOW)
+    assert (row.client, row.about, row.status, row.recipient) == (
+        clinic.client,
+        "sign_in",
+        "waiting",
+        "margaret@example.org",
+    )
+    assert deliver(row.pk, now=NOW) == "sent"
+    assert mail.outbox[0].to == ["margaret@example.org"]
+    token = mail.outbox[0].body.split("/p/")[1].split("/")[0]
+    assert find_link(token, NOW) is not None
+    entry = ModelLogEntry.objects.get()
+    assert (entry.action, entry.user, entry.label, entry.data) == (
+        "clientportal.send_link",
+        sam,
+        f"Client #{clinic.client.pk}",
+        {"channel": "email"},
+    )
+
+
+def test_a_text_goes_to_the_stored_mobile(clinic, sam):
+    locmem.outbox.clear()
+    row = send_link(clinic.client, by=sam, channel="sms", now=NOW)
+    assert deliver(row.pk, now=NOW) == "sent"
+    assert locmem.outbox[0][0] == "+447700900123"
+
+
+@pytest.mark.parametrize("channel", ["email", "sms"])
+def test_no_limit_of_requests_stops_staff(clinic, sam, channel):
+    contact = {"email": "margaret@example.org", "sms": "07700 900123"}[channel]
+    for _request in range(8):
+        request_link(contact, clinic.site, now=NOW)
+    for row in OutboundMessage.objects.all():
+        deliver(row.pk, now=NOW)
+    assert OutboundMessage.objects.filter(status="dropped").exists()
+    for _link in range(settings.SMS_SIGN_INS_PER_NUMBER + 2):
+        assert deliver(send_link(clinic.client, by=sam, channel=channel, now=NOW).pk, now=NOW) == "sent"
+
+
+def test_what_staff_send_takes_nothing_from_what_a_client_may_ask_for(clinic, sam):
+    for _link in range(5):
+        deliver(send_link(clinic.client, by=sam, channel="email", now=NOW).pk, now=NOW)
+    request_link("margaret@example.org", clinic.site, now=NOW)
+    assert deliver(OutboundMessage.objects.latest("pk").pk, now=NOW) == "sent"
+
+
+def test_of_a_family_the_one_it_is_for_is_written_to(clinic, sam):
+    twin = make_client(first_name="Tom", email="Margaret@Example.org")
+    row = send_link(twin, by=sam, channel="email", now=NOW)
+    assert deliver(row.pk, now=NOW) == "sent"
+    assert mail.outbox[0].to == ["Margaret@Example.org"]
+
+
+def test_a_link_on_its_way_to_an_address_that_is_no_longer_theirs_is_dropped(clinic, sam):
+    make_client(first_name="Tom")  # who still has it
+    row = send_link(clinic.client, by=sam, channel="email", now=NOW)
+    clinic.client.email = "new@example.org"
+    clinic.client.save()
+    assert deliver(row.pk, now=NOW) == "dropped"
+    assert mail.outbox == []
+
+
+def test_it_opens_the_portal_of_the_site_that_they_go_to(clinic, sam):
+    root = Page.objects.get(depth=1).add_child(instance=Page(title="Other", slug="other-root"))
+    other = Site.objects.create(hostname="other.example", root_page=root)
+    open_portal(site=other)
+    clinic.book(location=make_location(name="Elsewhere", site=other), start=NOW + timedelta(days=1))
+    assert send_link(clinic.client, by=sam, channel="email", now=NOW).site == other
+    assert send_link(clinic.client, by=sam, channel="email", now=NOW + timedelta(days=1, hours=1)).site == clinic.site
+
+
+@pytest.mark.parametrize(
+    "values, channel, refusal",
+    [
+        ({"is_active": False}, "email", refusals.ClientInactive),
+        ({"portal_access": False}, "email", refusals.PortalAccessOff),
+        ({"email": ""}, "email", refusals.NoContact),
+        ({"mobile": ""}, "sms", refusals.NoContact),
+        ({"postcode": ""}, "email", refusals.DetailsMissing),
+        ({"date_of_birth": None}, "email", refusals.DetailsMissing),
+    ],
+)
+def test_a_link_that_would_lead_nowhere_is_refused(clinic, sam, values, channel, refusal):
+    with pytest.raises(refusal):
+        send_link(make_client(**values), by=sam, channel=channel, now=NOW)
+    assert not OutboundMessage.objects.exists()
+    assert not ModelLogEntry.objects.exists()
+
+
+def test_no_link_is_sent_to_a_portal_that_is_off(clinic, sam):
+    PortalSettings.objects.update(enabled=False)
+    with pytest.raises(refusals.PortalOff):
+        send_link(clinic.client, by=sam, channel="email", now=NOW)

@@ -1,0 +1,86 @@
+"""Free times beside the form: a click fills one in, and books nothing."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from tests.factories import NOW, make_clinician
+from tests.staff.desk import NEW, form_of, hidden, send, text, url_of
+from wagtail_clientportal.models import Appointment
+
+
+@pytest.fixture(autouse=True)
+def at_now(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+def press(boss, clinic, button, value, **values):
+    """Press a button beside the change form of the clinic's appointment, which is filled in otherwise."""
+    url = url_of("change", clinic.appointment)
+    data = form_of(clinic, client=None, appointment_type=None, **values)
+    stood = hidden(boss.get(url), "as_it_stood")
+    return boss.post(url, data | {"as_it_stood": stood, button: value})
+
+
+def offered(response):
+    return re.findall(r'name="pick" value="([^"]+)"', response.content.decode())
+
+
+def test_the_change_form_shows_the_free_times_of_the_appointments_week(boss, clinic):
+    times = offered(boss.get(url_of("change", clinic.appointment)))
+    start = clinic.appointment.local_start
+    assert start.replace(tzinfo=None).isoformat(timespec="minutes") not in times
+    assert times and times[0] >= start.date().isoformat()
+
+
+def test_a_click_fills_the_time_in_and_keeps_all_else(boss, clinic):
+    pick = offered(boss.get(url_of("change", clinic.appointment)))[2]
+    page = press(boss, clinic, "pick", pick, tell_client=None)
+    day, clock = pick.split("T")
+    assert page.status_code == 200
+    assert f'value="{day}"' in text(page) and f'value="{clock}"' in text(page)
+    assert "checked" not in re.search(r'<input[^>]*name="tell_client"[^>]*>', text(page))[0]
+    before = clinic.appointment.start
+    clinic.appointment.refresh_from_db()
+    assert clinic.appointment.start == before
+    send(boss, "change", clinic.appointment, form_of(clinic, date=day, time=clock))
+    clinic.appointment.refresh_from_db()
+    assert clinic.appointment.start == datetime.fromisoformat(pick).replace(tzinfo=UTC)
+
+
+def test_the_weeks_are_paged_from_today_on(boss, clinic):
+    later = press(boss, clinic, "times_from", "2026-12-14")
+    assert {time[:10] for time in offered(later)} <= {f"2026-12-{day}" for day in range(14, 21)}
+    assert offered(later)
+    past = press(boss, clinic, "times_from", "2020-01-01")
+    assert min(offered(past))[:10] >= NOW.date().isoformat()
+    assert 'value="2026-11-16"' not in text(past)
+
+
+@pytest.mark.parametrize("nonsense", ["", "x", "9999-12-31", "0001-01-01", "2026-13-40", "\0"])
+@pytest.mark.parametrize("button", ["pick", "times_from"])
+def test_a_button_that_sends_nonsense_changes_nothing(boss, clinic, button, nonsense):
+    assert press(boss, clinic, button, nonsense).status_code == 200
+
+
+def test_another_clinicians_times_are_shown_when_asked_for(boss, clinic):
+    away = make_clinician(name="Ben Away")
+    page = press(boss, clinic, "show_times", "1", clinician=away.pk)
+    assert not offered(page) and "There is none this week" in text(page)
+
+
+def test_a_new_appointments_times_wait_for_who_where_and_what(boss, clinic):
+    make_clinician(name="Ben")
+    assert "to see when they are free" in text(boss.get(NEW))
+    page = boss.post(NEW, form_of(clinic, date="", time="") | {"show_times": "1"})
+    assert offered(page)
+    assert not Appointment.objects.exclude(pk=clinic.appointment.pk).exists()
+
+
+def test_a_form_that_shows_times_still_notices_what_somebody_else_changed(boss, clinic):
+    url = url_of("change", clinic.appointment)
+    stood = hidden(boss.get(url), "as_it_stood")
+    Appointment.objects.update(location=clinic.location, start=clinic.appointment.start.replace(hour=9))
+    page = boss.post(url, form_of(clinic) | {"as_it_stood": stood, "show_times": "1"})
+    assert page.status_code == 409 and "was changed in the meantime" in text(page)
