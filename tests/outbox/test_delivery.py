@@ -103,7 +103,7 @@ def test_an_unknown_mailbox_is_not_tried_again(changed, monkeypatch):
     monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
     assert deliver(changed.row.pk, now=LATER) == "failed"
     changed.row.refresh_from_db()
-    assert changed.row.last_error == "recipient refused (550)"
+    assert changed.row.last_error == "The mail server refused the recipient (550)."
 
 
 def test_a_message_that_a_newer_one_overtakes_is_not_sent(changed):

@@ -118,13 +118,13 @@ def test_a_subject_is_one_line(server):
 )
 def test_a_refused_recipient_is_final_where_it_is_the_recipient(server, answer, code, permanent):
     server.refused = {MARGARET: answer}
-    assert send() == (False, "", f"recipient refused ({code})", permanent)
+    assert send() == (False, "", f"The mail server refused the recipient ({code}).", permanent)
 
 
 @pytest.mark.parametrize(("code", "permanent"), [(552, True), (451, False)])
 def test_a_refused_message_is_final_where_the_server_says_so(server, code, permanent):
     server.data_answer = f"{code} margaret@example.org"
-    assert send() == (False, "", f"message refused ({code})", permanent)
+    assert send() == (False, "", f"The mail server refused the message ({code}).", permanent)
 
 
 def test_a_server_that_hangs_up_amid_a_message_may_take_it_later(server):
@@ -192,4 +192,4 @@ def test_one_refused_recipient_of_many_keeps_nobody_else_back(db, server):
     assert (counts.sent, counts.failed) == (4, 1)
     assert sorted(server.recipients()) == sorted(set(addresses) - {addresses[2]})
     row = OutboundMessage.objects.get(recipient=addresses[2])
-    assert (row.status, row.attempts, row.last_error) == ("failed", 1, "recipient refused (550)")
+    assert (row.status, row.attempts, row.last_error) == ("failed", 1, "The mail server refused the recipient (550).")

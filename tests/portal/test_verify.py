@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 from django.contrib.staticfiles import finders
 from django.test import Client as Browser
+from django.urls import reverse
 
 from tests.factories import make_client
 from tests.portal.reading import soup, text, value
@@ -372,3 +373,14 @@ def test_after_ten_wrong_answers_in_a_day_checks_pause_and_say_so(portal):
     assert "Please ring us" in page.content.decode() and "020 7946 0999" in page.content.decode()
     portal.wait(hours=24)
     assert portal.answer().status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("came_from", "noted"), [("81.2.69.142", "81.2.69.142"), ("2a02:8010::1", "2a02:8010::/64"), ("10.0.0.7", "")]
+)
+def test_a_session_notes_where_it_began_and_staff_see_it(portal, admin_client, came_from, noted):
+    portal.browser.defaults["REMOTE_ADDR"] = came_from
+    session = portal.sign_in() and PortalSession.objects.get()
+    assert session.address == noted
+    record = admin_client.get(reverse("clientportal_client:inspect", args=[session.client_id])).content.decode()
+    assert (f"from {noted}" in record) if noted else ("from 10.0.0.7" not in record)

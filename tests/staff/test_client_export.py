@@ -16,6 +16,8 @@ from wagtail_clientportal.staff.safe_export import neutral
 
 FORMULA = '=HYPERLINK("http://evil.example","Click")'
 LIST = "clientportal_client:index"
+APPOINTMENTS = "wagtail_clientportal_appointment_modeladmin_index"
+COMMUNICATIONS = "wagtail_clientportal_outboundmessage_modeladmin_index"
 
 
 def export_url(client):
@@ -141,9 +143,9 @@ def test_the_list_is_exported_as_it_is_searched(boss, clinic):
 
 
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
-@pytest.mark.parametrize("register", [LIST, "wagtail_clientportal_outboundmessage_modeladmin_index"])
+@pytest.mark.parametrize("register", [LIST, APPOINTMENTS, COMMUNICATIONS])
 def test_no_list_leaves_with_somebody_who_may_not_export(staff_with, records, register, form):
-    reader = staff_with("view_client", "change_client", "view_outboundmessage")
+    reader = staff_with("view_client", "change_client", "view_appointment", "view_outboundmessage")
     page = reader.get(reverse(register)).content.decode()
     assert "Margaret" in page
     assert "export=" not in page
@@ -153,9 +155,24 @@ def test_no_list_leaves_with_somebody_who_may_not_export(staff_with, records, re
 
 def test_sent_communications_are_exported_without_formulas(boss, records):
     OutboundMessage.objects.update(recipient="+447700900123", last_error=FORMULA)
-    url = reverse("wagtail_clientportal_outboundmessage_modeladmin_index")
+    url = reverse(COMMUNICATIONS)
     assert "export=csv" in boss.get(url).content.decode()
     text = csv_of(boss, url)
     assert "'+447700900123" in text
     assert "'=HYPERLINK" in text
     assert f"'{FORMULA}" in [cell.value for cell in xlsx_of(boss, url)]
+
+
+def test_appointments_are_exported_in_the_locations_time_and_without_formulas(boss, records):
+    Client.objects.update(first_name=FORMULA)
+    url = reverse(APPOINTMENTS)
+    assert "export=csv" in boss.get(url).content.decode()
+    text = csv_of(boss, url)
+    assert "'=HYPERLINK" in text
+    assert "London time" in text
+    assert f"'{FORMULA} Hale" in [cell.value for cell in xlsx_of(boss, url)]
+
+
+def test_somebody_with_a_diary_of_their_own_exports_that_alone(staff_with, records):
+    reader = staff_with("view_appointment", "export_client", own_diary=True)
+    assert "Margaret" not in csv_of(reader, reverse(APPOINTMENTS))

@@ -29,6 +29,8 @@ class PortalSession(models.Model):
     )
     contact_version = models.PositiveIntegerField()
     identity_version = models.PositiveIntegerField()
+    # As the limits count it (see client_ip.py); empty where that can't be told.
+    address = models.CharField(_("from"), max_length=49, blank=True)
     created_at = models.DateTimeField(_("started"))
     last_seen_at = models.DateTimeField(_("last seen"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)

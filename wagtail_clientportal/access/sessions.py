@@ -12,6 +12,7 @@ from wagtail.models import Site
 from ..conf import settings
 from ..diary.models import Appointment
 from ..practice.models import Client
+from .client_ip import client_ip
 from .magic_link import MagicLink
 from .portal_session import PortalSession
 
@@ -43,6 +44,7 @@ def start_session(
         link=link,
         contact_version=client.contact_version,
         identity_version=client.identity_version,
+        address=client_ip(request) or "",
         created_at=now,
         last_seen_at=now,
     )

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
-from ..access.models import MagicLink, Throttle
+from ..access.models import MagicLink, PortalSession, Throttle
 from ..diary.models import Appointment, ClientMessage
 from ..outbox.models import OutboundMessage
 from ..practice.models import Client
@@ -58,6 +59,7 @@ def _forget_ways_in(client: Client, now: datetime) -> None:
     contacts = _contacts_of_nobody_else(client)
     MagicLink.objects.filter(links_of(client), contact__in=contacts).delete()
     MagicLink.objects.filter(client=client).update(used_by="")
+    PortalSession.objects.filter(client=client).update(address="")
     for contact in contacts:
         Throttle.objects.filter(key__endswith=f":{contact}").delete()
 
@@ -94,7 +96,7 @@ def _forget_what_was_written(client: Client) -> None:
 
 
 def _forget_the_person(client: Client, now: datetime) -> None:
-    client.first_name, client.last_name = _("Anonymised"), _("client")
+    client.first_name, client.last_name = pgettext("first name", "Anonymised"), pgettext("last name", "client")
     client.email = client.mobile = client.postcode = client.external_ref = client.portal_access_reason = ""
     client.date_of_birth = None
     client.email_opt_in = client.sms_opt_in = client.is_active = client.portal_access = False

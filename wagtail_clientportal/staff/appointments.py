@@ -19,6 +19,7 @@ from .duration import duration_label
 from .local_time import day_and_time, span
 from .messages import message_url
 from .register import ReadingPermission, Register, RegisterIndexView, RegisterInspectView
+from .safe_export import SafeExport
 from .viewset import may, may_see
 
 
@@ -160,12 +161,14 @@ class AppointmentPermission(ReadingPermission):
     actions = ("view", "add", "change")
 
 
-class AppointmentIndexView(RegisterIndexView):
+class AppointmentIndexView(SafeExport, RegisterIndexView):
+    exported = _("Appointments")
+
     def get_context_data(self, **kwargs):
-        buttons = []
+        buttons = self.export_menu()
         if may(self.request.user, "add", Appointment):
             url = reverse("clientportal_appointment:new")
-            buttons.append(HeaderButton(_("New appointment"), url=url, icon_name="plus"))
+            buttons.insert(0, HeaderButton(_("New appointment"), url=url, icon_name="plus"))
         return super().get_context_data(**{"header_buttons": buttons} | kwargs)
 
 
@@ -212,6 +215,8 @@ class AppointmentRegister(Register):
     inspect_view_class = AppointmentInspectView
     inspect_template_name = "wagtail_clientportal/staff/appointment.html"
     list_display = ["client_name", "when", "appointment_type", "clinician", "location", "status"]
+    list_export = list_display
+    export_filename = "appointments"
     list_filter = [WhenFilter, "status", "clinician", "location", "appointment_type"]
     list_select_related = ["client", "clinician", "location", "appointment_type", "status"]
     search_fields = [

@@ -28,7 +28,7 @@ class SendAgainView(ExistingView):
     def note(self) -> str:
         names = names_of_messages(OutboundMessage.About.BOOKED, self.appointment)
         if not names:
-            return _("No message for it is published. Publish one for “New booking” under Messages to clients.")
+            return _("No message for it is published. Publish one for “New appointment” under Messages to clients.")
         return _("The client is sent %(messages)s, with a new link. Links that they have already go on working.") % {
             "messages": names
         }

@@ -195,6 +195,7 @@ def _state_of_link(link: MagicLink, client: Client, now: datetime) -> tuple[str,
 class SessionLine:
     scope: str
     started: str
+    address: str  # the visitor's, where it is known
     last_seen: str
     ended: str
     state: str
@@ -221,6 +222,7 @@ def sessions(client: Client, user, now: datetime) -> Lines:
         return SessionLine(
             scope=_("All appointments") if session.is_full else _("One appointment"),
             started=day_and_time(session.created_at, site_zone()),
+            address=session.address,
             last_seen=day_and_time(session.last_seen_at, site_zone()),
             ended=day_and_time(session.ended_at, site_zone()),
             state=state,

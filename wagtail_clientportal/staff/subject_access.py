@@ -222,6 +222,7 @@ def _link(link: MagicLink) -> dict:
 def _session(session: PortalSession) -> dict:
     return {
         "appointment": session.appointment.public_id if session.appointment else None,
+        "address": session.address,
         "started": _moment(session.created_at, site_zone()),
         "last_seen": _moment(session.last_seen_at, site_zone()),
         "ended": _moment(session.ended_at, site_zone()),

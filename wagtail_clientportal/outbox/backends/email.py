@@ -50,11 +50,12 @@ def send(
             return SendResult(False, error_code=_("The email backend sent nothing."))
     except smtplib.SMTPRecipientsRefused as error:
         code, reason = error.recipients.popitem()[1]
-        return SendResult(False, error_code=f"recipient refused ({code})", permanent=_is_final(code, reason))
+        sentence = _("The mail server refused the recipient (%(code)s).") % {"code": code}
+        return SendResult(False, error_code=sentence, permanent=_is_final(code, reason))
     except smtplib.SMTPDataError as error:
         return SendResult(
             False,
-            error_code=f"message refused ({error.smtp_code})",
+            error_code=_("The mail server refused the message (%(code)s).") % {"code": error.smtp_code},
             permanent=_is_final(error.smtp_code, error.smtp_error),
         )
     except smtplib.SMTPResponseException as error:
