@@ -12,6 +12,7 @@ from wagtail_clientportal.access.links import find_link, link_url, mint_appointm
 from wagtail_clientportal.actions import refusals
 from wagtail_clientportal.actions.deliver import deliver_due
 from wagtail_clientportal.actions.request_link import request_link
+from wagtail_clientportal.actions.set_portal_access import set_portal_access
 from wagtail_clientportal.actions.verify_identity import verify_identity
 from wagtail_clientportal.models import MagicLink, Notification, OutboundMessage, PortalSettings, Throttle
 from wagtail_clientportal.outbox.backends.sms import locmem
@@ -281,3 +282,20 @@ def test_an_address_that_begins_with_a_plus_is_an_email(clinic):
     make_client(email="+foo@example.org")
     request_link("+foo@example.org", clinic.site, now=NOW)
     assert deliver_due(now=NOW).sent == 1 and mail.outbox[0].to == ["+foo@example.org"]
+
+
+@pytest.mark.parametrize("switch", ["is_active", "portal_access"])
+def test_what_ended_when_a_client_was_switched_off_stays_ended(clinic, switch):
+    token = mint_appointment_link(clinic.appointment, NOW)
+    for value in (False, True):
+        setattr(clinic.client, switch, value)
+        clinic.client.save(update_fields=[switch])
+    assert find_link(token, NOW) is None
+    assert find_link(mint_appointment_link(clinic.appointment, NOW), NOW)
+
+
+def test_portal_access_that_staff_give_back_revives_no_link(clinic):
+    token = mint_appointment_link(clinic.appointment, NOW)
+    for wanted in (False, True):
+        set_portal_access(clinic.client, wanted, by=None, reason="")
+    assert find_link(token, NOW) is None

@@ -5,6 +5,7 @@ from django.contrib.auth import get_user_model
 
 from tests.factories import NOW, make_client
 from wagtail_clientportal.actions import refusals
+from wagtail_clientportal.actions.anonymise_client import anonymise_client
 from wagtail_clientportal.actions.book import book
 from wagtail_clientportal.models import (
     Appointment,
@@ -109,3 +110,11 @@ def test_nothing_longer_than_a_day_can_be_booked(clinic, new):
     clinic.appointment_type.save()
     with pytest.raises(refusals.SlotNotOffered):
         new(by=get_user_model().objects.create_user("desk"))
+
+
+def test_nobody_is_booked_who_was_anonymised(clinic):
+    Appointment.objects.all().delete()
+    anonymise_client(clinic.client, by=None, now=NOW)
+    with pytest.raises(refusals.NotAllowed):
+        book(clinic.client, clinic.clinician, clinic.location, clinic.appointment_type, FREE, by=None, now=NOW)
+    assert not Appointment.objects.exists()

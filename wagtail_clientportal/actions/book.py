@@ -10,7 +10,7 @@ from ..diary.history import Actor
 from ..diary.lock import locked_diaries
 from ..diary.models import Appointment, AppointmentEvent
 from ..policies.models import BookingSettings
-from ..practice.models import AppointmentStatus
+from ..practice.models import AppointmentStatus, Client
 from .conclude import conclude
 from .permitted import terms_of
 from .place import put
@@ -52,9 +52,11 @@ def book(
     with locked_diaries(clinician.pk):
         now = now or timezone.now()
         # What was handed in is only an address: these are as they are now.
-        client, clinician, location, appointment_type = map(
-            _as_it_is_now, (client, clinician, location, appointment_type)
-        )
+        clinician, location, appointment_type = map(_as_it_is_now, (clinician, location, appointment_type))
+        # Held, so that the client can't be anonymised with an appointment to come.
+        client = Client.objects.select_for_update().get(pk=client.pk)
+        if client.anonymised_at:
+            raise NotAllowed
         end = start + timedelta(minutes=appointment_type.duration_minutes)
         appointment = Appointment(
             client=client,

@@ -93,8 +93,7 @@ def not_sent(message: OutboundMessage, now: datetime, *, error: str, permanent: 
     The wait doubles from ``SEND_BACKOFF`` to at most ``SEND_BACKOFF_MAX``; after ``SEND_ATTEMPTS`` attempts it ends.
     """
     if permanent or message.attempts >= settings.SEND_ATTEMPTS:
-        _finish(message, Status.FAILED, last_error=error[:500])
-        return True
+        return _finish(message, Status.FAILED, last_error=error[:500])
     doubled = min(message.attempts - 1, _MOST_DOUBLINGS)
     wait = min(settings.SEND_BACKOFF * 2**doubled, settings.SEND_BACKOFF_MAX)
     _finish(message, Status.WAITING, last_error=error[:500], due_at=now + wait)
@@ -112,9 +111,10 @@ def send_again(pk: int, now: datetime) -> bool:
     return bool(failed.update(status=Status.WAITING, due_at=now, attempts=0, dedupe_key=key))
 
 
-def _finish(message: OutboundMessage, status: str, **values) -> None:
+def _finish(message: OutboundMessage, status: str, **values) -> bool:
+    """Return whether there was still something to record: not where it was given up, or taken by another, meanwhile."""
     rows = OutboundMessage.objects.filter(pk=message.pk, status=Status.WAITING)
     if status != Status.SENT:
         # Whoever took longer than the lease has nothing more to say, but that it went out.
         rows = rows.filter(attempts=message.attempts)
-    rows.update(status=status, **values)
+    return bool(rows.update(status=status, **values))

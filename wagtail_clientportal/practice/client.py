@@ -34,7 +34,9 @@ def _mobile_key(number: str) -> str:
 
 
 _KEYED = {"email", "mobile", "postcode"}
-_COMPARED = _KEYED | {"date_of_birth"}
+# Switched off, it ends links and sessions for good: switching it on again revives none.
+_ACCESS = {"is_active", "portal_access"}
+_COMPARED = _KEYED | _ACCESS | {"date_of_birth"}
 
 
 class Client(models.Model):
@@ -127,10 +129,10 @@ class Client(models.Model):
             "mobile": _replaced(stored.mobile_key, _mobile_key(self.mobile)),
             "date_of_birth": _replaced(stored.date_of_birth, date_of_birth),
             "postcode": _replaced(stored.postcode_key, contact.postcode_key(self.postcode)),
-        }
+        } | {name: getattr(stored, name) and not getattr(self, name) for name in _ACCESS}
         changed = {name for name in compared if replaced[name]}
         raised = set()
-        if changed & {"email", "mobile"}:
+        if changed & ({"email", "mobile"} | _ACCESS):
             self.contact_version += 1
             raised.add("contact_version")
         if changed & {"date_of_birth", "postcode"}:

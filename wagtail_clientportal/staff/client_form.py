@@ -1,5 +1,7 @@
 """The form by which staff write a client's record."""
 
+from django import forms
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 
@@ -7,9 +9,36 @@ from wagtail.admin.forms import WagtailAdminModelForm
 _PERSON = {"first_name", "last_name", "email", "mobile", "date_of_birth", "postcode"}
 
 
+class AsItStood(forms.CharField):
+    """What a form carries along, to notice when the record was written by somebody else meanwhile."""
+
+    widget = forms.HiddenInput
+
+    def has_changed(self, initial, data):
+        return False  # nothing of the record
+
+
 class ClientForm(WagtailAdminModelForm):
+    """An open form holds all of the record. Saved over what came after it, it would give somebody back the access that
+    was taken from them, or bring back who was anonymised."""
+
+    as_it_stood = AsItStood(required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        stored = [str(getattr(self.instance, name)) for name in (*self._meta.fields, "anonymised_at")]
+        digest = salted_hmac("clientportal.client_form", "\0".join(stored), algorithm="sha256")
+        self.initial["as_it_stood"] = digest.hexdigest()
+
     def clean(self):
         cleaned = super().clean()
+        if cleaned.get("as_it_stood") not in ("", self.initial["as_it_stood"]):
+            raise forms.ValidationError(
+                _(
+                    "This record was changed in the meantime. Nothing was saved. Open it again, and enter what you "
+                    "wanted to change once more."
+                )
+            )
         if self.instance.anonymised_at and self.has_changed():
             self._clean_anonymised()
         if cleaned.get("portal_access"):

@@ -1,6 +1,7 @@
 """Who opened, changed or exported which client's record, and what else was done with it."""
 
 import re
+from datetime import UTC, datetime
 
 import django_filters
 from django.core.exceptions import PermissionDenied
@@ -92,11 +93,19 @@ class ClientLogFilters(WagtailFilterSet):
 
     def between(self, entries, name, days):
         # Days as the clinic counts them, not as the time zone of the reader's account does.
-        if days.start:
-            entries = entries.filter(timestamp__gte=days.start.replace(tzinfo=site_zone()))
-        if days.stop:
-            entries = entries.filter(timestamp__lte=days.stop.replace(tzinfo=site_zone()))
+        if start := _in_utc(days.start):
+            entries = entries.filter(timestamp__gte=start)
+        if stop := _in_utc(days.stop):
+            entries = entries.filter(timestamp__lte=stop)
         return entries
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    """What the clinic's clocks mean by *moment*; ``None`` beyond the edge of the calendar: nothing is left out."""
+    try:
+        return moment and moment.replace(tzinfo=site_zone()).astimezone(UTC)
+    except OverflowError:
+        return None
 
 
 class ClientLogView(SafeExport, ReportView):

@@ -4,6 +4,8 @@ What somebody typed into a name is opened later by a program that would run it. 
 begins with one of these characters gets an apostrophe in front.
 """
 
+import re
+
 from django.core.exceptions import PermissionDenied
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -13,10 +15,14 @@ from wagtail.log_actions import log
 from ..practice.models import Client
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Control characters, which XML has no way to write: with one of them there would be no file at all.
+_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def neutral(value):
     """Return *value* so that no spreadsheet takes it for a formula; what isn't text is returned as it is."""
+    if isinstance(value, str):
+        value = _NOT_IN_XML.sub("", value)
     if isinstance(value, str) and value.lstrip(" \xa0").startswith(_BEGINS_A_FORMULA):
         return f"'{value}"
     return value

@@ -20,11 +20,12 @@ from wagtail.admin.widgets import AdminDateInput, AdminTimeInput
 
 from ..availability.hours import MIDNIGHT
 from ..availability.models import TimeOff
+from ..diary.models import Appointment
 from ..diary.queries import in_time_off
 from ..practice.dates import zone_in_words
 from .local_time import day, day_and_time, from_local, span, start_of_day, validate_day, zone_of
 from .reach import within_reach
-from .viewset import CreateView, EditView, InspectView, PracticeViewSet
+from .viewset import CreateView, EditView, InspectView, PracticeViewSet, may_see
 
 MOST_LISTED = 10  # appointments, in a warning
 A_DAY = timedelta(days=1)
@@ -118,6 +119,8 @@ class WarnsOfAppointments:
 
     def save_instance(self):
         time_off = super().save_instance()
+        if not may_see(self.request.user, Appointment):
+            return time_off  # the warning names clients
         found = appointments_within(time_off, self.request.user)
         if count := found.count():
             messages.warning(self.request, self.warning(count, found[:MOST_LISTED]))

@@ -114,6 +114,8 @@ class RefusingDeleteView(Named, PermissionFirst, generic.DeleteView):
     """Deletes, or says why that isn't possible and what to do instead."""
 
     template_name = "wagtail_clientportal/staff/confirm_delete.html"
+    # Django's view answers the method DELETE too, and then deletes without asking, refusing or logging.
+    http_method_names = ("get", "head", "post", "options")
     instead = _("Change or delete those first.")
 
     def setup(self, request, *args, **kwargs):
@@ -156,6 +158,7 @@ class PracticeViewSet(ModelViewSet):
     inspect_view_enabled = True  # with it, "can view" can be given to a group
     copy_view_enabled = False
     list_per_page = 50
+    index_results_template_name = "wagtail_clientportal/staff/list_results.html"
     # What to do instead of deleting what is in use
     instead = RefusingDeleteView.instead
 
