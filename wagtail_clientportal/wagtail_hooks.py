@@ -1,5 +1,7 @@
 """What Wagtail is told about; each thing lives in its room."""
 
+from django.templatetags.static import static
+from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
@@ -27,3 +29,8 @@ hooks.register("register_reports_menu_item", client_log_menu_item)
 hooks.register("register_admin_viewset", lambda: NOTIFICATIONS)
 hooks.register("construct_homepage_panels", add_since_last_visit)
 hooks.register("register_account_settings_panel", preferences_panel)
+
+
+@hooks.register("insert_global_admin_css")
+def staff_stylesheet():
+    return format_html('<link rel="stylesheet" href="{}">', static("wagtail_clientportal/admin/staff.css"))

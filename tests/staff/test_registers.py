@@ -63,6 +63,24 @@ def test_upcoming_and_past_appointments_are_told_apart(boss, clinic, time_machin
     assert "Old Tom" not in upcoming
 
 
+def test_a_register_says_what_it_is_narrowed_to_and_leads_out_of_it(boss, clinic):
+    narrowed = {"when": "upcoming", "client__id__exact": clinic.client.pk}
+    response = boss.get(register("appointment"), narrowed)
+    assert [one["url_without"] for one in response.context["narrowed_to"]] == [
+        f"?client__id__exact={clinic.client.pk}",
+        "?when=upcoming",
+    ]
+    assert "Stop filtering by client" in response.content.decode()
+    assert boss.get(register("appointment")).context["narrowed_to"] == []
+
+
+def test_the_pages_offered_lie_around_the_one_that_is_read(boss, clinic):
+    for _ in range(450):
+        clinic.book(overbooked=True)
+    response = boss.get(register("appointment"))
+    assert list(response.context["elided_page_range"])[:3] == [1, 2, 3]
+
+
 def test_the_register_asks_the_database_as_often_for_many_appointments(boss, clinic):
     def queries():
         with CaptureQueriesContext(connection) as captured:

@@ -30,7 +30,7 @@ def names_of_messages(event: str, appointment: Appointment) -> str:
     if appointment.end <= timezone.now():
         return ""
     templates = applicable(live_templates(event), appointment)
-    return get_text_list([f"“{template}”" for template in templates], _("and"))
+    return get_text_list(list(dict.fromkeys(f"“{template}”" for template in templates)), _("and"))
 
 
 def status_before_cancellation(appointment: Appointment) -> AppointmentStatus | None:

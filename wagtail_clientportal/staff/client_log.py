@@ -114,6 +114,7 @@ class ClientLogView(SafeExport, ReportView):
     header_icon = "history"
     index_url_name = "clientportal_client:log"
     index_results_url_name = "clientportal_client:log_results"
+    results_template_name = "wagtail_clientportal/staff/client_log_results.html"
     filterset_class = ClientLogFilters
     verbose_name_plural = gettext_lazy("log entries")
     export_permission = "wagtail_clientportal.read_client_log"

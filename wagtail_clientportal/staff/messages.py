@@ -109,9 +109,6 @@ class MessagePermission(ReadingPermission):
 
 
 class MessageIndexView(RegisterIndexView):
-    def get_buttons_for_obj(self, obj):
-        return []  # the client's name leads to the message
-
     def get_queryset(self, request=None):
         found = super().get_queryset(request)
         if self.ORDER_VAR in self.params:
@@ -193,10 +190,6 @@ class MessageRegister(Register):
     list_select_related = ["client", "appointment__location", "appointment__clinician", "handled_by"]
     search_fields = ["client__first_name", "client__last_name", "body"]
     inspect_view_fields = ["body"]
-
-    def get_extra_attrs_for_field_col(self, obj, field_name=None):
-        # Left to itself the column is so narrow that names break within a word.
-        return {"width": "30%"} if field_name == "client_name" else {}
 
     def client_name(self, message):
         return message.client.full_name

@@ -4,6 +4,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import quote, unquote
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.utils.text import capfirst
@@ -84,6 +85,31 @@ class RegisterIndexView(Breadcrumbs, IndexView):
             raise IncorrectLookupParameters
         return found
 
+    def get_buttons_for_obj(self, obj):
+        return []  # the first column leads to the record
+
+    def narrowed_to(self) -> list[dict]:
+        """What the filters in use let through, each with the address of the list without it."""
+        chosen = []
+        for spec in self.filter_specs:
+            every, *choices = spec.choices(self)
+            chosen += [
+                {"title": spec.title, "choice": choice["display"], "url_without": every["query_string"]}
+                for choice in choices
+                if choice["selected"]
+            ]
+        return chosen + [
+            {"title": _("client"), "choice": _("one only"), "url_without": self.get_query_string(remove=[lookup])}
+            for lookup in self.linked_lookups
+            if lookup in self.params
+        ]
+
+    def get_context_data(self, **kwargs):
+        context = super().get_context_data(**{"narrowed_to": self.narrowed_to()} | kwargs)
+        # modeladmin asks for the pages around the one before, and around the last where there is none before.
+        context["elided_page_range"] = context["paginator"].get_elided_page_range(context["page_obj"].number)
+        return context
+
     def crumbs(self):
         return [*super().crumbs(), {"url": "", "label": capfirst(self.verbose_name_plural)}]
 
@@ -119,7 +145,10 @@ class Register(ModelAdmin):
         # modeladmin looks the record up first: "not found" against "not allowed" would tell which exist.
         if not self.permission_helper.user_can_list(request.user):
             raise PermissionDenied
-        check_reach(request.user, self.model, unquote(instance_pk))
+        pk = unquote(instance_pk)
+        if not (pk.isascii() and pk.isdecimal()):
+            raise Http404  # modeladmin would look up a word as a number
+        check_reach(request.user, self.model, pk)
         return super().inspect_view(request, instance_pk)
 
     def get_queryset(self, request):
