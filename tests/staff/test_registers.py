@@ -74,11 +74,10 @@ def test_a_register_says_what_it_is_narrowed_to_and_leads_out_of_it(boss, clinic
     assert boss.get(register("appointment")).context["narrowed_to"] == []
 
 
-def test_the_pages_offered_lie_around_the_one_that_is_read(boss, clinic):
-    for _ in range(450):
+def test_the_first_page_offers_the_next_ones(boss, clinic):
+    for _ in range(400):
         clinic.book(overbooked=True)
-    response = boss.get(register("appointment"))
-    assert list(response.context["elided_page_range"])[:3] == [1, 2, 3]
+    assert "?p=3" in boss.get(register("appointment")).content.decode()
 
 
 def test_the_register_asks_the_database_as_often_for_many_appointments(boss, clinic):

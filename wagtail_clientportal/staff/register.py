@@ -106,7 +106,7 @@ class RegisterIndexView(Breadcrumbs, IndexView):
 
     def get_context_data(self, **kwargs):
         context = super().get_context_data(**{"narrowed_to": self.narrowed_to()} | kwargs)
-        # modeladmin asks for the pages around the one before, and around the last where there is none before.
+        # Where the address names no page, modeladmin offers those around the last instead of the first.
         context["elided_page_range"] = context["paginator"].get_elided_page_range(context["page_obj"].number)
         return context
 
