@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.factories import NOW, make_clinician
+from tests.factories import NOW, make_client, make_clinician
 from tests.staff.desk import NEW, form_of, hidden, send, text, url_of
 from wagtail_clientportal.models import Appointment
 
@@ -84,3 +84,11 @@ def test_a_form_that_shows_times_still_notices_what_somebody_else_changed(boss, 
     Appointment.objects.update(location=clinic.location, start=clinic.appointment.start.replace(hour=9))
     page = boss.post(url, form_of(clinic) | {"as_it_stood": stood, "show_times": "1"})
     assert page.status_code == 409 and "was changed in the meantime" in text(page)
+
+
+def test_a_time_picked_for_another_client_than_the_address_names_stays_with_that_client(boss, clinic):
+    other = make_client(first_name="Tom", email="tom@example.org")
+    url = f"{NEW}?client={clinic.client.pk}"
+    page = boss.post(url, form_of(clinic, client=other.pk) | {"pick": "2026-11-26T10:00"})
+    assert re.search(rf'name="client" value="{other.pk}"', text(page))
+    assert "Tom Hale" in text(page) and "Margaret Hale" not in text(page)

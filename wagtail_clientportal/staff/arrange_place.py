@@ -103,7 +103,8 @@ class NewView(PlacingView):
 
     def get_initial(self):
         client = self.request.GET.get("client")
-        return super().get_initial() | ({"client": client} if client else {})
+        # Who was chosen since stays chosen, whomever the address names.
+        return ({"client": client} if client else {}) | super().get_initial()
 
     def act(self, form):
         cleaned = form.cleaned_data
