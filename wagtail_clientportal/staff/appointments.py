@@ -15,6 +15,7 @@ from ..policies.models import PortalPolicy
 from ..practice.models import Client
 from .appointment_types import minutes
 from .arrange_status import status_before_cancellation
+from .communications import CommunicationLine, communication_line
 from .duration import duration_label
 from .local_time import day_and_time, span
 from .messages import message_url
@@ -122,38 +123,9 @@ def _revision_url(revision) -> str:
     return reverse(PortalPolicy.snippet_viewset.get_url_name("revisions_view"), args=(revision.object_id, revision.pk))
 
 
-@dataclass(frozen=True)
-class CommunicationLine:
-    """One message to the client, and how far it got."""
-
-    about: str
-    channel: str
-    recipient: str
-    status: str
-    is_failed: bool
-    is_sent: bool
-    when: str
-    why: str
-    url: str
-
-
 def communications(appointment: Appointment) -> list[CommunicationLine]:
     """Return what was sent about the appointment, or should have been, newest first."""
-    zone = appointment.location.zone
-    return [
-        CommunicationLine(
-            about=message.get_about_display(),
-            channel=message.get_channel_display(),
-            recipient=message.recipient,
-            status=message.get_status_display(),
-            is_failed=message.status == OutboundMessage.Status.FAILED,
-            is_sent=message.status == OutboundMessage.Status.SENT,
-            when=day_and_time(message.sent_at or message.created_at, zone),
-            why=message.last_error,
-            url=reverse("wagtail_clientportal_outboundmessage_modeladmin_inspect", args=(message.pk,)),
-        )
-        for message in appointment.outbound_messages.order_by("-created_at", "-pk")
-    ]
+    return [communication_line(message) for message in appointment.outbound_messages.order_by("-created_at", "-pk")]
 
 
 class AppointmentPermission(ReadingPermission):

@@ -14,6 +14,7 @@ from ..diary.models import Appointment, ClientMessage
 from ..diary.queries import with_details
 from ..outbox.models import OutboundMessage
 from ..practice.models import Client
+from .communications import communication_line
 from .local_time import day_and_time, site_zone, span, zone_of
 from .messages import handled
 from .reach import sees_every_diary, within_reach
@@ -107,40 +108,12 @@ def messages(client: Client, user, *, with_appointments: bool) -> Lines:
     return Lines.of(within_reach(user, theirs).order_by("-created_at", "-pk"), line)
 
 
-@dataclass(frozen=True)
-class CommunicationLine:
-    url: str
-    about: str
-    channel: str
-    recipient: str
-    status: str
-    is_sent: bool
-    is_failed: bool
-    why: str
-    when: str
-
-
 def communications(client: Client, user) -> Lines:
     """What the client was sent, or should have been, newest first; with the links asked for with their contact."""
     contacts = {client.email, client.email_key, client.mobile_key} - {""}
     asked_for = Q(client=None, about=OutboundMessage.About.SIGN_IN, recipient__in=contacts)
     theirs = OutboundMessage.objects.filter(Q(client=client) | asked_for).select_related("appointment__location")
-    return Lines.of(within_reach(user, theirs).order_by("-created_at", "-pk"), _communication_line)
-
-
-def _communication_line(message: OutboundMessage) -> CommunicationLine:
-    zone = zone_of(message.appointment.location if message.appointment else None)
-    return CommunicationLine(
-        url=inspect_url(message),
-        about=message.get_about_display(),
-        channel=message.get_channel_display(),
-        recipient=message.recipient,
-        status=message.get_status_display(),
-        is_sent=message.status == OutboundMessage.Status.SENT,
-        is_failed=message.status == OutboundMessage.Status.FAILED,
-        why=message.last_error,
-        when=day_and_time(message.sent_at or message.created_at, zone),
-    )
+    return Lines.of(within_reach(user, theirs).order_by("-created_at", "-pk"), communication_line)
 
 
 @dataclass(frozen=True)

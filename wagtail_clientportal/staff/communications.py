@@ -1,5 +1,7 @@
 """The register of sent communications: what clients and staff were sent, and what became of it."""
 
+from dataclasses import dataclass
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import redirect
@@ -22,6 +24,36 @@ from .viewset import may, may_see
 def said(moment, message: OutboundMessage) -> str:
     """Return *moment* in the zone of the location that the message is about."""
     return day_and_time(moment, zone_of(message.appointment.location if message.appointment else None))
+
+
+@dataclass(frozen=True)
+class CommunicationLine:
+    """One message to the client, and how far it got."""
+
+    url: str
+    about: str
+    channel: str
+    recipient: str
+    status: str
+    is_sent: bool
+    is_failed: bool
+    why: str
+    when: str
+
+
+def communication_line(message: OutboundMessage) -> CommunicationLine:
+    """Say of *message* what the lists beside the register say. Needs its appointment's location fetched along."""
+    return CommunicationLine(
+        url=reverse("wagtail_clientportal_outboundmessage_modeladmin_inspect", args=(message.pk,)),
+        about=message.get_about_display(),
+        channel=message.get_channel_display(),
+        recipient=message.recipient,
+        status=message.get_status_display(),
+        is_sent=message.status == OutboundMessage.Status.SENT,
+        is_failed=message.status == OutboundMessage.Status.FAILED,
+        why=message.last_error,
+        when=said(message.sent_at or message.created_at, message),
+    )
 
 
 def failed_communications(user) -> int:
