@@ -54,7 +54,7 @@ def run() -> None:
     finish("migrate", "--verbosity=0")
     block = finish("sandbox_clinic", f"--port={port}", f"--password={PASSWORD}")
     start("runserver", "--noreload", "--skip-checks", f"127.0.0.1:{port}", stdout=subprocess.DEVNULL)
-    start("qcluster")
+    start("clientportal_worker")
     if not wait_until(lambda: answers(port), seconds=READY_SECONDS):
         if stopping.is_set():
             return

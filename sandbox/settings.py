@@ -5,7 +5,10 @@ Nothing here reaches the network: email and texts are written to files under ``s
 
 import os
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
+
+import django
 
 SANDBOX = Path(__file__).resolve().parent
 VAR = Path(os.environ.get("SANDBOX_VAR", SANDBOX / "var"))
@@ -18,7 +21,7 @@ ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", "testserver"]
 
 INSTALLED_APPS = [
     "sandbox.home",
-    # The portal, and the two apps that it needs.
+    # The portal, the app that it needs, and its worker's.
     "wagtail_clientportal",
     "wagtail_modeladmin",
     "django_q",
@@ -106,11 +109,14 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 
-EMAIL_BACKEND = "sandbox.mail.EmailBackend"
-EMAIL_FILE_PATH = VAR / "mail"
+if django.VERSION >= (6, 1):
+    MAILERS = {"default": {"BACKEND": "sandbox.mail.EmailBackend", "OPTIONS": {"file_path": VAR / "mail"}}}
+else:
+    EMAIL_BACKEND = "sandbox.mail.EmailBackend"
+    EMAIL_FILE_PATH = VAR / "mail"
 DEFAULT_FROM_EMAIL = "Harbour Clinic <desk@example.org>"
 
-# The worker: `manage.py qcluster`, with its queue in the database.
+# The worker: `manage.py clientportal_worker`, with its queue in the database.
 Q_CLUSTER = {
     "name": "sandbox",
     "orm": "default",
@@ -121,7 +127,15 @@ Q_CLUSTER = {
     "log_level": "WARNING",
 }
 
+# Paying online, for trying out: the library's dummy provider believes whatever is chosen in its form. Where the extra
+# isn't installed, nothing is asked for.
+PAYMENT_HOST = f"localhost:{PORT}"
+PAYMENT_VARIANTS = {"default": ("payments.dummy.DummyProvider", {})}
+PAYS_ONLINE = find_spec("payments") is not None
+
 WAGTAIL_CLIENTPORTAL = {
+    "PAYMENT_PROVIDER": "wagtail_clientportal.payments.django_payments.DjangoPayments" if PAYS_ONLINE else "",
+    "BASE_TEMPLATE": "base.html",  # of this site: its header stands above the portal too
     "SMS_BACKEND": "wagtail_clientportal.outbox.backends.sms.filebased.SmsBackend",
     "SMS_FILE_PATH": VAR / "sms",
     # Whoever tries it out looks for the message at once. A clinic keeps the three minutes.

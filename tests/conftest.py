@@ -1,11 +1,23 @@
+"""Time stands at ``NOW`` in every room, whatever the machine's date is.
+
+A room whose tests start processes, or a browser, lives by the machine's own clock: its conftest replaces ``clock``.
+"""
+
 import pytest
 
-from .factories import Clinic
+from .factories import NOW, Clinic
 from .requirements import require_database
 
 
 def pytest_sessionstart():
     require_database()
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    """The clock, which stands still; ``clock.move_to(moment, tick=False)`` sets it."""
+    time_machine.move_to(NOW, tick=False)
+    return time_machine
 
 
 @pytest.fixture

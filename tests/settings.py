@@ -29,8 +29,12 @@ EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 
 INSTALLED_APPS = [
     "wagtail_clientportal",
+    "tests.whatsapp",
     "wagtail_modeladmin",
     "django_q",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "wagtail.contrib.routable_page",
     "wagtail.contrib.forms",
     "wagtail.contrib.redirects",
@@ -59,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "wagtail_clientportal.staff.second_factor.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -121,6 +126,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     INSTALLED_APPS.remove("django.contrib.postgres")
 
 Q_CLUSTER = {"name": "tests", "orm": "default", "timeout": 60, "retry": 120, "workers": 2}
+
+WHATSAPP_URL = "https://whatsapp.example/messages"  # of a site's own channel, which a test names in CHANNELS
+
+PAYMENT_HOST = "localhost"
+PAYMENT_VARIANTS = {"default": ("payments.dummy.DummyProvider", {})}
 
 WAGTAIL_CLIENTPORTAL = {
     "SMS_BACKEND": "wagtail_clientportal.outbox.backends.sms.locmem.SmsBackend",

@@ -6,16 +6,21 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import django
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.checks import Tags, run_checks
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import override_settings
+from django_q.models import Schedule
+
+from wagtail_clientportal.conf import DEFAULTS
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 ERRORS_MIDDLEWARE = "wagtail_clientportal.pages.errors.PortalErrorsMiddleware"
 
 
@@ -166,7 +171,11 @@ def test_a_key_like_no_other_gets_the_list():
         ("SEND_CSP", "yes"),
         ("SMS_BACKEND", None),
         ("BASE_TEMPLATE", ""),
+        ("CSP_SOURCES", {"img-src": "https://media.example"}),
+        ("CSP_SOURCES", {"img-src": ["https://media.example; script-src *"]}),
         ("SMS_FILE_PATH", 3),
+        ("PURGE_COMMUNICATIONS_AFTER", 365),
+        ("PURGE_NOTIFICATIONS_AFTER", timedelta(0)),
         ("DEFAULT_REGION", "gb"),
         ("DEFAULT_REGION", "UK"),
         ("LINK_REQUESTS_PER_CONTACT", 3),
@@ -236,33 +245,172 @@ def test_a_gateway_without_apprise_is_told_what_to_install(monkeypatch):
     assert 'pip install "wagtail-clientportal[sms]"' in found
 
 
+EMAIL, SMS = DEFAULTS["CHANNELS"]
+
+
+@pytest.mark.parametrize(
+    ("channels", "said"),
+    [
+        ([EMAIL, "nowhere.Channel"], "“nowhere.Channel” can't be imported"),
+        ([EMAIL, "datetime.date"], "“datetime.date” is no subclass"),
+        ([EMAIL, "wagtail_clientportal.outbox.channels.base.Channel"], "the key of “wagtail_clientportal"),
+        ([EMAIL, EMAIL], "two channels have the key “email”"),
+        ([SMS], "none has the key “email”"),
+    ],
+)
+def test_channels_that_are_none_or_clash_are_refused(channels, said):
+    assert said in portal(CHANNELS=channels)["E019"]
+
+
+@pytest.mark.parametrize("channels", [[], EMAIL, [3]])
+def test_channels_are_a_list_of_paths(channels):
+    assert "a list of dotted paths" in portal(CHANNELS=channels)["E012"]
+
+
+def test_a_site_may_do_without_texts_as_a_channel():
+    assert portal(CHANNELS=[EMAIL]) == {}
+
+
 def test_a_mail_server_that_may_be_waited_for_for_ever_is_warned_of():
-    smtp = "django.core.mail.backends.smtp.EmailBackend"
-    assert "EMAIL_TIMEOUT = 10" in found(EMAIL_BACKEND=smtp, EMAIL_TIMEOUT=None)["W006"]
-    assert found(EMAIL_BACKEND=smtp, EMAIL_TIMEOUT=10) == {}
+    assert "EMAIL_TIMEOUT = 10" in found(EMAIL_BACKEND=SMTP, EMAIL_TIMEOUT=None)["W006"]
+    assert found(EMAIL_BACKEND=SMTP, EMAIL_TIMEOUT=10) == {}
+
+
+@pytest.mark.parametrize("mailer", [{}, {"BACKEND": SMTP}, {"BACKEND": SMTP, "OPTIONS": {"host": "mail.example"}}])
+def test_where_mail_servers_are_named_as_in_django_61_the_lines_are_those(mailer):
+    hint = found(MAILERS={"default": mailer})["W006"]
+    assert '"OPTIONS" of MAILERS["default"]' in hint and '    "timeout": 10,' in hint and "EMAIL_TIMEOUT" not in hint
+
+
+def test_a_mailer_with_a_time_out_or_of_another_kind_is_taken():
+    assert found(MAILERS={"default": {"BACKEND": SMTP, "OPTIONS": {"host": "mail.example", "timeout": 10}}}) == {}
+    assert found(MAILERS={"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}) == {}
+    assert found(MAILERS={}) == {}
+
+
+SECOND_FACTOR = "wagtail_clientportal.staff.second_factor.middleware.SecondFactorMiddleware"
+
+
+def second_factor(middleware=(*django_settings.MIDDLEWARE,), **values):
+    with override_settings(MIDDLEWARE=[*middleware], WAGTAIL_CLIENTPORTAL={"REQUIRE_STAFF_OTP": True} | values):
+        return {
+            one.id.split(".")[1]: f"{one.msg}\n{one.hint}"
+            for one in run_checks(tags=[Tags.security])
+            if "portal" in one.id
+        }
+
+
+def test_a_second_factor_that_nobody_would_be_asked_for_is_refused_with_the_line():
+    told = second_factor([one for one in django_settings.MIDDLEWARE if one != SECOND_FACTOR])
+    assert set(told) == {"E020"} and f'    "{SECOND_FACTOR}",' in told["E020"]
+    assert second_factor() == {}
+
+
+def test_what_a_second_factor_lacks_is_named_with_its_lines(not_installed, monkeypatch):
+    not_installed("django_otp.plugins.otp_static")
+    assert '    "django_otp.plugins.otp_static",' in second_factor()["E022"]
+    monkeypatch.setattr("wagtail_clientportal.checks.second_factor.lacks_qr_codes", lambda: True)
+    assert 'pip install "wagtail-clientportal[second-factor]"' in second_factor()["E022"]
+    assert second_factor(STAFF_OTP_CHECK="math.isfinite") == {}
+
+
+def test_a_check_of_the_sites_own_that_is_none_is_refused():
+    for path in ("nowhere.proved", "math.pi"):
+        assert path in second_factor(STAFF_OTP_CHECK=path)["E021"]
+
+
+def checked(tmp_path, *, settings, warnings="default"):
+    """What `manage.py check` prints with these lines of settings beside the suite's, and what it ends with."""
+    (tmp_path / "its_settings.py").write_text(f"from tests.settings import *\n{settings}")
+    done = subprocess.run(
+        [sys.executable, "-W", warnings, "-m", "django", "check"],
+        cwd=ROOT,
+        env=os.environ
+        | {"DJANGO_SETTINGS_MODULE": "its_settings", "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    return done.stdout + done.stderr, done.returncode
+
+
+def test_a_site_that_names_no_mail_server_gets_the_lines_of_its_django(tmp_path):
+    printed, _code = checked(tmp_path, settings="del EMAIL_BACKEND\n")
+    wanted = "EMAIL_TIMEOUT = 10" if django.VERSION < (6, 1) else '"OPTIONS": {"host": "localhost", "timeout": 10}'
+    assert "W006" in printed and wanted in printed
+
+
+def test_check_goes_through_where_every_warning_is_an_error(tmp_path):
+    """Python's own warnings: those that Django gives to whoever still reads what it deprecates."""
+    printed, code = checked(tmp_path, settings="del EMAIL_BACKEND\n", warnings="error")
+    assert "Traceback" not in printed, printed
+    assert code == 0
+
+
+@pytest.mark.django_db
+def test_a_timetable_without_the_sweep_is_named():
+    def told():
+        return [one for one in run_checks(tags=[Tags.database], databases=["default"]) if one.id.endswith("W008")]
+
+    assert told() == []
+    Schedule.objects.filter(name__contains="send what is due").delete()
+    [warning] = told()
+    assert "“wagtail_clientportal: send what is due”" in warning.msg and "python manage.py migrate" in warning.hint
 
 
 def test_a_base_template_that_is_not_there_is_refused():
     assert "“nowhere.html”" in portal(BASE_TEMPLATE="nowhere.html")["E016"]
 
 
+@pytest.fixture
+def site_template(tmp_path, settings):
+    """Write a template of the site's own, and return its name."""
+    settings.TEMPLATES = [settings.TEMPLATES[0] | {"DIRS": [tmp_path]}]
+
+    def write(name, text):
+        (tmp_path / name).write_text(text)
+        return name
+
+    return write
+
+
+BARE = "<title>{% block title %}{% endblock %}</title>{% block main %}{% endblock %}"
+
+
+@pytest.mark.parametrize("text", [BARE, BARE + "{% if no %}{% block contents %}{% endblock %}{% endif %}"])
+def test_a_base_template_without_a_place_for_the_screens_is_told_the_line(site_template, text):
+    name = site_template("base.html", text)
+    told = portal(BASE_TEMPLATE=name)
+    assert set(told) == {"E019"}
+    assert "“base.html”, has no block “content”" in told["E019"]
+    assert "    {% block content %}{% endblock %}" in told["E019"]
+
+
+def test_a_block_of_the_base_may_hold_the_place_for_the_screens(site_template):
+    site_template("base.html", BARE)
+    between = '{% extends "base.html" %}{% block main %}{% block content %}{% endblock %}{% endblock %}'
+    assert portal(BASE_TEMPLATE=site_template("between.html", between)) == {}
+    nowhere = '{% extends "base.html" %}{% block body %}{% block content %}{% endblock %}{% endblock %}'
+    assert set(portal(BASE_TEMPLATE=site_template("nowhere.html", nowhere))) == {"E019"}
+
+
+def test_a_base_template_without_a_place_for_the_title_is_told_the_line(site_template):
+    name = site_template("base.html", "{% block content %}{% endblock %}")
+    assert "    <title>{% block title %}{% endblock %}</title>" in portal(BASE_TEMPLATE=name)["W010"]
+
+
+def test_what_a_base_template_extends_may_be_for_the_request_to_say(site_template):
+    assert portal(BASE_TEMPLATE=site_template("base.html", "{% extends base_of_the_day %}")) == {}
+
+
 def test_check_itself_says_so_where_the_apps_are_missing(tmp_path):
     """A site that forgot them gets the lines, not a traceback from deep inside."""
-    (tmp_path / "forgetful.py").write_text(
-        "from tests.settings import *\n"
-        'INSTALLED_APPS = [a for a in INSTALLED_APPS if a not in ("django_q", "wagtail_modeladmin")]\n'
+    printed, code = checked(
+        tmp_path,
+        settings='INSTALLED_APPS = [a for a in INSTALLED_APPS if a not in ("django_q", "wagtail_modeladmin")]\n',
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "django", "check"],
-        cwd=ROOT,
-        env=os.environ
-        | {"DJANGO_SETTINGS_MODULE": "forgetful", "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}", "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert "wagtail_clientportal.E001" in done.stderr, done.stderr
-    assert '    "django_q",' in done.stderr
-    assert '    "wagtail_modeladmin",' in done.stderr
-    assert "Traceback" not in done.stderr
-    assert done.returncode == 1
+    assert "wagtail_clientportal.E001" in printed, printed
+    assert '    "django_q",' in printed
+    assert '    "wagtail_modeladmin",' in printed
+    assert "Traceback" not in printed
+    assert code == 1

@@ -257,7 +257,7 @@ def test_a_client_changes_an_appointment_in_the_fresh_site(fresh):
         assert browser.heading == "Your appointments"
         for sheet in browser.soup.select("link[rel=stylesheet]"):
             assert Browser(fresh.address).open(sheet["href"]).status == 200
-        browser.follow("View or change").follow("Change the date or time")
+        browser.follow("Change or cancel").follow("Change the date or time")
         browser.open(browser.links("start=")[0]).press("Change my appointment")
         assert "Your appointment has been changed" in browser.text
     [before], [after] = (re.findall(r"^starts (.*)$", told, re.MULTILINE) for told in (fresh.told, fresh.shell(STARTS)))

@@ -21,7 +21,7 @@ DATA = {".html", ".txt", ".css", ".js", ".svg", ".po", ".mo", ".png"}
 def shipped() -> set[str]:
     """Every file of the package that an installed app needs, by its path in the wheel."""
     files = (path for path in (ROOT / PACKAGE).rglob("*") if path.is_file())
-    return {str(path.relative_to(ROOT)) for path in files if path.suffix in DATA | {".py"}}
+    return {str(path.relative_to(ROOT)) for path in files if path.suffix in DATA | {".py", ".typed"}}
 
 
 def normal(name: str) -> str:
@@ -90,12 +90,18 @@ def test_the_licence_is_in_the_wheel(wheel):
 
 def test_whatever_the_app_imports_is_required():
     of_module, wanted = importlib.metadata.packages_distributions(), required()
-    asked_for = wanted[""] | wanted["sms"]
+    asked_for = wanted[""] | wanted["sms"] | wanted["worker"] | wanted["second-factor"] | wanted["payments"]
     missing = {module for module in imported() if not {normal(one) for one in of_module.get(module, [])} & asked_for}
-    assert not missing, f"neither in install_requires nor in the extra sms: {sorted(missing)}"
+    assert not missing, f"neither in install_requires nor in an extra: {sorted(missing)}"
+
+
+def test_the_worker_is_an_extra_which_the_suite_has():
+    wanted = required()
+    assert wanted["worker"] == {"django-q2"} <= wanted["test"]
+    assert not wanted["worker"] & wanted[""]
 
 
 def test_whatever_is_required_is_used():
     of_module = importlib.metadata.packages_distributions()
-    used = {normal(one) for module in imported() | {"django_q"} for one in of_module.get(module, [])}
-    assert not required()[""] - used  # django_q is an app, and called by name
+    used = {normal(one) for module in imported() for one in of_module.get(module, [])}
+    assert not required()[""] - used

@@ -14,8 +14,3 @@ class HomePage(Page):
 
     class Meta:
         verbose_name = _("home page")
-
-    def get_context(self, request, *args, **kwargs):
-        context = super().get_context(request, *args, **kwargs)
-        context["menu"] = self.get_children().live().in_menu()
-        return context

@@ -48,6 +48,30 @@ def test_a_postcode_is_compared_without_case_spaces_or_look_alikes(sign_in_link,
     assert verify_identity(link, date_of_birth=date(1956, 12, 9), postcode=postcode, now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("stored", "said"), [("12345", "12345-6789"), ("12345-6789", "12345"), ("12345-6789", "123456789")]
+)
+def test_a_zip_code_fits_with_and_without_its_last_four_digits(sign_in_link, clinic, settings, stored, said):
+    settings.WAGTAIL_CLIENTPORTAL = settings.WAGTAIL_CLIENTPORTAL | {"DEFAULT_REGION": "US"}
+    clinic.client.postcode = stored
+    clinic.client.save()
+    with pytest.raises(refusals.IdentityMismatch):
+        verify_identity(sign_in_link(), date_of_birth=date(1956, 12, 9), postcode="12346", now=NOW)
+    found = verify_identity(sign_in_link(), date_of_birth=date(1956, 12, 9), postcode=said, now=NOW)
+    assert found == clinic.client
+
+
+def test_two_of_one_family_whose_zip_codes_differ_in_length_are_told_apart_by_name(sign_in_link, clinic, settings):
+    settings.WAGTAIL_CLIENTPORTAL = settings.WAGTAIL_CLIENTPORTAL | {"DEFAULT_REGION": "US"}
+    clinic.client.postcode = "12345"
+    clinic.client.save()
+    twin = make_client(first_name="Rose", postcode="12345-6789")
+    answers = {"date_of_birth": date(1956, 12, 9), "postcode": "12345-6789", "now": NOW}
+    with pytest.raises(refusals.FirstNameNeeded):
+        verify_identity(sign_in_link(), **answers)
+    assert verify_identity(sign_in_link(), first_name="Rose", **answers) == twin
+
+
 def test_a_sign_in_link_works_once(sign_in_link, clinic):
     link = sign_in_link()
     assert verify_identity(link, **RIGHT, now=NOW) == clinic.client
@@ -253,9 +277,8 @@ def test_a_failed_check_counts_against_everybody_whom_the_link_could_open(clinic
         (f"identity:client:{child.pk}", 1),
     ]
     verify_identity(sign_in_link(), **RIGHT, now=NOW)
-    assert list(Throttle.objects.filter(key__contains="client").values_list("key", "count")) == [
-        (f"identity:client:{child.pk}", 1)
-    ]
+    counted = Throttle.objects.filter(key__contains="client", count__gt=0)
+    assert list(counted.values_list("key", "count")) == [(f"identity:client:{child.pk}", 1)]
 
 
 def test_a_twin_whose_checks_are_paused_is_not_taken_for_the_other_one(clinic, sign_in_link):

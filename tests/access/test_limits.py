@@ -1,3 +1,4 @@
+import itertools
 from datetime import date, timedelta
 
 import pytest
@@ -10,7 +11,9 @@ from wagtail_clientportal.access.links import find_link, mint_appointment_link
 from wagtail_clientportal.actions import refusals, verify_identity
 from wagtail_clientportal.actions.deliver import deliver_due
 from wagtail_clientportal.actions.request_link import may_request_link, request_link
-from wagtail_clientportal.models import Notification, OutboundMessage
+from wagtail_clientportal.models import MagicLink, Notification, OutboundMessage
+from wagtail_clientportal.outbox.backends import email
+from wagtail_clientportal.outbox.backends.result import SendResult
 from wagtail_clientportal.outbox.backends.sms import locmem
 
 PUBLIC = "81.2.69.142"
@@ -35,6 +38,18 @@ def asks(address, forwarded=None, proxies=0, settings=None):
         ("127.0.0.1", None, 0, None),
         ("10.0.0.1", None, 0, None),
         ("10.0.0.1", "nonsense", 1, None),
+        ("10.0.0.1", f"{PUBLIC}:5678", 1, PUBLIC),
+        ("10.0.0.1", f'"{PUBLIC}:5678"', 1, PUBLIC),
+        ("10.0.0.1", "[2a00:1450:4009:81f::200e]:5678", 1, "2a00:1450:4009:81f::/64"),
+        ("10.0.0.1", '"[2a00:1450:4009:81f::200e]"', 1, "2a00:1450:4009:81f::/64"),
+        ("10.0.0.1", "2a00:1450:4009:81f::200e", 1, "2a00:1450:4009:81f::/64"),
+        ("10.0.0.1", "[::ffff:81.2.69.142]:5678", 1, PUBLIC),
+        ("10.0.0.1", "[::1]:5678", 1, None),
+        ("10.0.0.1", "10.0.0.9:5678", 1, None),
+        ("10.0.0.1", "[]:5678", 1, None),
+        ("10.0.0.1", f"{PUBLIC}:x", 1, None),
+        ("10.0.0.1", "[\0]", 1, None),
+        ("10.0.0.1", "１.２.３.４", 1, None),
         ("::ffff:81.2.69.142", None, 0, PUBLIC),
         ("2a00:1450:4009:81f::200e", None, 0, "2a00:1450:4009:81f::/64"),
     ],
@@ -44,7 +59,7 @@ def test_an_address_is_counted_from_the_right_and_never_a_private_one(address, f
 
 
 def test_a_throttle_lets_so_many_through_and_begins_again_after_its_period(db):
-    limit = {"most": 2, "period": timedelta(minutes=1)}
+    limit = {"limit": 2, "period": timedelta(minutes=1)}
     assert [throttle.take("k", **limit, now=NOW) for _ in range(3)] == [True, True, False]
     almost = NOW + timedelta(seconds=59)
     assert not throttle.take("k", **limit, now=almost) and throttle.is_exhausted("k", **limit, now=almost)
@@ -109,6 +124,46 @@ def test_five_sign_in_texts_a_day_to_a_number(clinic):
     assert texted(clinic, 7) == 5
     assert "limit" in OutboundMessage.objects.latest("pk").last_error
     assert texted(clinic, 1, now=NOW + timedelta(days=1)) == 1
+
+
+def asked(clinic, *minutes):
+    """Ask for a link so many minutes after ``NOW``, and return at which of them one was sent."""
+    sent = []
+    for minute in minutes:
+        now = NOW + timedelta(minutes=minute)
+        request_link("margaret@example.org", clinic.site, now=now)
+        sent += [minute] * deliver_due(now=now).sent
+    return sent
+
+
+def test_whoever_asks_in_somebodys_name_all_day_long_keeps_them_from_no_link_for_longer_than_one_works(clinic):
+    sent = asked(clinic, *range(180))
+    assert sent[:3] == [0, 1, 2]
+    assert max(later - earlier for earlier, later in itertools.pairwise(sent)) == 10
+    assert len([minute for minute in sent if minute >= 60]) <= 20
+
+
+def test_a_contact_that_asked_often_is_sent_one_more_as_soon_as_it_has_none_that_works(clinic):
+    assert asked(clinic, 0, 0, 0, 9) == [0, 0, 0]
+    assert asked(clinic, 10) == [10]
+    assert asked(clinic, 11) == []
+    MagicLink.objects.update(used_at=NOW)
+    assert asked(clinic, 12) == [12]
+
+
+def test_a_link_that_lives_long_is_sent_again_at_a_slow_pace(clinic, settings):
+    settings.WAGTAIL_CLIENTPORTAL = {**settings.WAGTAIL_CLIENTPORTAL, "SIGN_IN_LINK_LIFETIME": timedelta(hours=5)}
+    assert asked(clinic, 0, 0, 0, 20, 21) == [0, 0, 0, 20, 21]
+    assert asked(clinic, 22, 35, 36, 37, 50, 51) == [36, 51]
+
+
+def test_a_message_that_is_tried_again_is_no_further_request(clinic, monkeypatch):
+    monkeypatch.setattr(email, "send", lambda **values: SendResult(False, error_code="away"))
+    request_link("margaret@example.org", clinic.site, now=NOW)
+    for minute in range(5):
+        deliver_due(now=NOW + timedelta(minutes=minute))
+    monkeypatch.undo()
+    assert asked(clinic, 6, 6, 6) == [6, 6]
 
 
 def test_sign_in_texts_have_a_budget_of_their_own(clinic, settings):

@@ -9,7 +9,7 @@ from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
 
 from tests.factories import NOW, cancelled_status, make_client
-from wagtail_clientportal.access import throttle
+from wagtail_clientportal.access import budgets
 from wagtail_clientportal.access.links import find_link, mint_appointment_link, mint_sign_in_link
 from wagtail_clientportal.actions import refusals
 from wagtail_clientportal.actions.anonymise_client import anonymise_client
@@ -26,6 +26,8 @@ from wagtail_clientportal.models import (
     OutboundMessage,
     PortalSession,
 )
+from wagtail_clientportal.outbox.channels.registry import channels
+from wagtail_clientportal.practice.models import ClientLogEntry
 
 AFTER = NOW + timedelta(days=7)
 PERSONAL = ["Margaret", "Hale", "margaret@example.org", "900123", "1956-12-09", "SW1A", "EXT-77", "ring my daughter"]
@@ -76,7 +78,8 @@ def lived_with(clinic, sam):
         body=f"It could not be sent: {refused.last_error}",
         dedupe_key=f"failed:{refused.dedupe_key}:{NOW.isoformat()}:staff:1",
     )
-    throttle.take("sms:sign_in:+447700900123", most=5, period=timedelta(days=1), now=NOW)
+    for channel in channels():
+        assert budgets.one_more_sign_in(channel, "+447700900123", clinic.site.pk, NOW)
     log(clinic.client, "wagtail.edit", title="Margaret Hale", data={"fields": ["postcode"], "old": "SW1A 1AA"})
     return clinic
 
@@ -133,7 +136,7 @@ def test_what_waits_is_not_sent_and_no_link_opens_anything(lived_with, sam):
 
 def test_it_is_logged_without_a_name_and_what_the_log_may_keep_stays(lived_with, sam):
     anonymise_client(lived_with.client, by=sam, now=AFTER)
-    entries = ModelLogEntry.objects.for_instance(lived_with.client)
+    entries = ClientLogEntry.objects.about(lived_with.client)
     assert set(entries.values_list("label", flat=True)) == {f"Client #{lived_with.client.pk}"}
     assert entries.get(action="wagtail.edit").data == {"fields": ["postcode"]}
     assert entries.get(action="clientportal.anonymise").user == sam

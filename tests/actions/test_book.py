@@ -118,3 +118,17 @@ def test_nobody_is_booked_who_was_anonymised(clinic):
     with pytest.raises(refusals.NotAllowed):
         book(clinic.client, clinic.clinician, clinic.location, clinic.appointment_type, FREE, by=None, now=NOW)
     assert not Appointment.objects.exists()
+
+
+def test_what_is_too_soon_or_too_far_ahead_is_refused_by_name(clinic, new):
+    with pytest.raises(refusals.TooSoon) as too_soon:
+        new(datetime(2026, 11, 23, 9, 30, tzinfo=UTC))
+    assert too_soon.value.earliest == NOW + timedelta(hours=2)
+    BookingSettings.objects.update(horizon_months=1)
+    with pytest.raises(refusals.TooFarAhead) as too_far:
+        new(datetime(2026, 12, 23, 10, 0, tzinfo=UTC))
+    assert too_far.value.latest == datetime(2026, 12, 23, tzinfo=UTC)
+    assert new(datetime(2026, 12, 22, 10, 0, tzinfo=UTC))
+    with pytest.raises(refusals.SlotNotOffered) as past:
+        new(NOW - timedelta(days=3))
+    assert type(past.value) is refusals.SlotNotOffered

@@ -18,6 +18,7 @@ from wagtail_clientportal.models import (
     PortalPolicy,
     PortalSettings,
 )
+from wagtail_clientportal.signals import appointment_cancelled
 
 
 def test_a_client_cancels_and_the_place_is_free(clinic):
@@ -103,6 +104,34 @@ def test_a_status_taken_back_has_to_find_its_place_free(clinic):
     with pytest.raises(refusals.SlotTaken):
         set_status(clinic.appointment, default_status(), by=user, now=NOW)
     assert AppointmentEvent.objects.filter(kind="status_changed").count() == 1
+
+
+def test_a_status_that_frees_a_place_to_come_is_a_cancellation(clinic, django_capture_on_commit_callbacks):
+    heard = []
+    absent = AppointmentStatus.objects.get(name="Did not attend")
+
+    def receiver(event, **kwargs):
+        heard.append(event.kind)
+
+    appointment_cancelled.connect(receiver)
+    try:
+        with django_capture_on_commit_callbacks(execute=True):
+            assert set_status(clinic.appointment, absent, by=None, now=NOW).status == absent
+    finally:
+        appointment_cancelled.disconnect(receiver)
+    event = AppointmentEvent.objects.get()
+    assert (event.kind, event.old_status, event.new_status) == ("cancelled", default_status(), absent)
+    assert heard == ["cancelled"]
+    told = OutboundMessage.objects.filter(client=clinic.client)
+    assert {(row.about, row.channel) for row in told} == {("cancelled", "email"), ("cancelled", "sms")}
+
+
+def test_a_status_that_frees_a_place_which_has_begun_or_is_free_is_none(clinic):
+    absent = AppointmentStatus.objects.get(name="Did not attend")
+    set_status(clinic.appointment, absent, by=None, now=clinic.appointment.start)
+    set_status(clinic.appointment, cancelled_status(), by=None, now=NOW)
+    assert {one.kind for one in AppointmentEvent.objects.all()} == {"status_changed"}
+    assert not OutboundMessage.objects.filter(client=clinic.client).exists()
 
 
 def test_setting_the_status_it_has_writes_no_history_and_clients_may_not(clinic):

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -10,7 +10,7 @@ from wagtail_clientportal.actions import refusals
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.change import change
 from wagtail_clientportal.actions.set_status import set_status
-from wagtail_clientportal.diary.history import Place
+from wagtail_clientportal.diary.history import Snapshot
 from wagtail_clientportal.models import (
     AppointmentEvent,
     BookingSettings,
@@ -130,6 +130,12 @@ def test_time_off_is_not_offered(clinic):
 
 def test_a_naive_start_is_nobodys_time(clinic):
     refused(refusals.SlotNotOffered, clinic.appointment, FREE.replace(tzinfo=None))
+
+
+def test_an_offset_of_odd_seconds_makes_no_start_of_half_a_minute(clinic):
+    odd = FREE.replace(tzinfo=timezone(timedelta(seconds=30)))  # a whole minute by those clocks alone
+    with pytest.raises(refusals.SlotNotOffered):
+        change(clinic.appointment, odd, by=None, now=NOW)
 
 
 def test_changes_up_to_24_hours_before_and_no_online_cancellations(clinic):
@@ -254,13 +260,12 @@ def test_the_instance_handed_in_is_only_an_address(clinic):
     assert AppointmentEvent.objects.latest("pk").old_start == FREE
 
 
-def test_an_address_that_is_missing_is_a_visible_reason_and_no_error(clinic):
+def test_an_address_that_is_missing_is_no_error(clinic):
     clinic.client.email = ""
     clinic.client.save()
     change(clinic.appointment, FREE, by=clinic.client, now=NOW)
-    by_email, by_text = OutboundMessage.objects.filter(about="changed").order_by("pk")
-    assert (by_email.status, by_email.last_error) == ("dropped", "The client has no email address.")
-    assert (by_text.status, by_text.recipient) == ("waiting", "+447700900123")
+    by_text = OutboundMessage.objects.get(about="changed")
+    assert (by_text.channel, by_text.status, by_text.recipient) == ("sms", "waiting", "+447700900123")
 
 
 def test_sites_receive_a_signal_after_commit(clinic, django_capture_on_commit_callbacks):
@@ -296,16 +301,28 @@ def test_a_change_is_a_constant_number_of_statements_at_most_24(clinic, django_c
 
 
 def test_what_somebody_saw_otherwise_is_not_touched(clinic):
-    seen = Place.of(clinic.appointment)
+    seen = Snapshot.of(clinic.appointment)
     staff = get_user_model().objects.create_user("sam")
-    moved = change(clinic.appointment, clinic.appointment.start + timedelta(hours=1), by=staff, now=NOW, stood=seen)
+    moved = change(clinic.appointment, clinic.appointment.start + timedelta(hours=1), by=staff, now=NOW, expected=seen)
     for act in (
-        lambda: change(moved, moved.start + timedelta(hours=1), by=staff, now=NOW, stood=seen),
-        lambda: cancel(moved, by=staff, now=NOW, stood=seen),
-        lambda: set_status(moved, cancelled_status(), by=staff, now=NOW, stood=seen),
+        lambda: change(moved, moved.start + timedelta(hours=1), by=staff, now=NOW, expected=seen),
+        lambda: cancel(moved, by=staff, now=NOW, expected=seen),
+        lambda: set_status(moved, cancelled_status(), by=staff, now=NOW, expected=seen),
     ):
         with pytest.raises(refusals.ChangedMeanwhile):
             act()
     clinic.appointment.refresh_from_db()
-    assert Place.of(clinic.appointment) == Place.of(moved)
+    assert Snapshot.of(clinic.appointment) == Snapshot.of(moved)
     assert clinic.appointment.events.count() == 1
+
+
+def test_a_client_changes_the_same_appointment_only_so_often(clinic):
+    policy(max_changes=1)
+    change(clinic.appointment, FREE + timedelta(hours=1), by=None, now=NOW)  # not the client's doing
+    change(clinic.appointment, FREE, by=clinic.client, now=NOW)
+
+    with pytest.raises(refusals.NoChangesLeft) as caught:
+        change(clinic.appointment, FREE + timedelta(hours=1), by=clinic.client, now=NOW)
+    assert caught.value.limit == 1
+    another = clinic.book(start=NOW + timedelta(days=4, hours=3))
+    assert change(another, FREE + timedelta(hours=1), by=clinic.client, now=NOW)

@@ -109,7 +109,7 @@ class ClinicSite:
         wait_for(answers, "the web server")
 
     def start_worker(self) -> subprocess.Popen:
-        return self.start("qcluster")
+        return self.start("clientportal_worker")
 
     def stop(self, process: subprocess.Popen) -> None:
         self._processes.stop(process)

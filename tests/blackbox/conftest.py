@@ -6,6 +6,11 @@ from .browser import Browser
 from .clinic_site import ClinicSite
 
 
+@pytest.fixture(autouse=True)
+def clock():
+    """The machine's own: the sandbox's processes live by it."""
+
+
 @pytest.fixture(scope="package")
 def site(tmp_path_factory):
     """The demo clinic, its web server running, without a worker."""

@@ -4,11 +4,15 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.cache import cache
 from django.utils import translation
+from wagtail.images.models import Image
+from wagtail.images.tests.utils import get_test_image_file
 
 from wagtail_clientportal.communications.email_layout import render_email
 from wagtail_clientportal.communications.plain_text import plain_text
 from wagtail_clientportal.models import Location, PortalSettings
+from wagtail_clientportal.policies.accent import in_the_dark
 
 BUTTON = '<p><a class="cp-button" href="https://clinic.example/p/abc/">Manage appointment</a></p>'
 
@@ -16,7 +20,7 @@ BUTTON = '<p><a class="cp-button" href="https://clinic.example/p/abc/">Manage ap
 def email(body="<p>Hello</p>", *, location=None, **values):
     settings = PortalSettings(clinic_name="Harbour <Clinic>", phone="020 7946 0999")
     values = {"subject": "Your appointment", "base_url": "https://clinic.example", "unsubscribe_url": ""} | values
-    return render_email(body, settings=settings, location=location, **values)
+    return render_email(body, portal_settings=settings, location=location, **values)
 
 
 def read(html):
@@ -58,6 +62,8 @@ def test_in_a_sentence_it_stays_a_link():
     soup = read(email('<p>Or <a class="cp-button" href="https://clinic.example/p/abc/">change it</a> here.</p>'))
     assert soup.select_one("td.cp-panel").get_text() == "Or change it here."
     assert not soup.select(".cp-button-box")
+    # A button's white letters would be lost on the message's own ground.
+    assert "#ffffff" not in soup.select_one("td.cp-panel a")["style"]
 
 
 @pytest.mark.parametrize(
@@ -105,7 +111,7 @@ def test_a_location_called_like_the_clinic_is_not_named_twice():
 def test_where_they_can_be_stopped_the_last_line_says_how():
     footer = read(email(unsubscribe_url="https://clinic.example/p/stop/?a=1&b=2")).select_one("td.cp-footer")
     assert footer("a")[-1]["href"] == "https://clinic.example/p/stop/?a=1&b=2"
-    assert footer("a")[-1].get_text() == "Stop emails about your appointments"
+    assert footer("a")[-1].get_text() == "Stop reminders by email"
 
 
 def test_language_and_direction_are_said_where_mail_programs_keep_them():
@@ -135,7 +141,7 @@ def test_the_whole_reads_well_as_plain_text():
     assert plain_text(html) == (
         "Harbour <Clinic>\n\nHello\n\nManage appointment:\nhttps://clinic.example/p/abc/\n\n"
         "Harbour <Clinic>\nHarbour Rooms\n14 Quayside\nFalmouth\nPhone: 01326 960000\n\n"
-        "Stop emails about your appointments: https://clinic.example/stop/"
+        "Stop reminders by email: https://clinic.example/stop/"
     )
 
 
@@ -150,3 +156,38 @@ def test_a_site_overrides_blocks_of_the_layout_at_the_same_path(tmp_path, settin
     header = read(email()).select_one("td.cp-header")
     assert header.get_text() == "Our logo"
     assert "#770000" in header["style"]
+
+
+def test_an_email_wears_the_clinics_colour_light_and_dark(clinic):
+    html = render_email(
+        '<p><a class="cp-button" href="/x/">Manage</a></p>',
+        subject="Booked",
+        portal_settings=PortalSettings(site=clinic.site, accent_colour="#7A1F5C"),
+        location=None,
+        base_url="https://clinic.example",
+    )
+    assert "#7a1f5c" in BeautifulSoup(html, "html.parser").select_one(".cp-button-box td")["style"]
+    assert in_the_dark("#7a1f5c") in html.partition("prefers-color-scheme: dark")[2]
+    assert "#0b5a5c" not in html
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_the_logo_stands_above_an_email_and_the_name_where_its_file_has_gone(clinic, is_there):
+    cache.clear()  # of renditions
+    logo = Image.objects.create(title="Anchor", file=get_test_image_file(size=(640, 480)))
+    if not is_there:
+        logo.file.delete(save=False)
+        logo.file.name = "gone.png"
+    html = render_email(
+        "<p>Hello</p>",
+        subject="Booked",
+        portal_settings=PortalSettings(site=clinic.site, clinic_name="Harbour Clinic", logo=logo),
+        location=None,
+        base_url="https://clinic.example",
+    )
+    header = BeautifulSoup(html, "html.parser").select_one(".cp-header")
+    if is_there:
+        assert header.img["src"].startswith("https://clinic.example/media/")
+        assert (header.img["alt"], header.img["height"]) == ("Harbour Clinic", "48")
+    else:
+        assert header.get_text(strip=True) == "Harbour Clinic" and not header.img

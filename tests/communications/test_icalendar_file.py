@@ -21,6 +21,7 @@ def file(appointment, **values):
             "now": NOW,
             "with_location": False,
             "with_clinician": False,
+            "portal_url": "",
         }
         | values,
     )
@@ -64,7 +65,7 @@ def test_a_cancellation_takes_the_same_entry_out_again(clinic):
     assert after["uid"] == before["uid"] and after["sequence"] > before["sequence"]
 
 
-def test_by_default_it_says_when_and_nothing_else(clinic):
+def test_by_default_it_says_when_and_whom_to_ring_and_nothing_else(clinic):
     clinic.location.address = "14 Quayside"
     text = unfolded(file(clinic.appointment))
     for private in ("Ada", "Physio", "Margaret", "Rooms", "Quayside", "http", "/p/"):
@@ -75,8 +76,20 @@ def test_it_says_where_and_with_whom_when_told_to(clinic):
     clinic.location.address = "14 Quayside\nFalmouth"
     event = event_of(file(clinic.appointment, with_location=True, with_clinician=True))
     assert event["location"] == "Harbour Rooms, 14 Quayside, Falmouth"
-    assert event["description"] == "With Ada Osei"
+    assert event["description"] == "With Ada Osei\nPhone: 020 7946 0000"
     assert "Physio" not in str(event)
+
+
+def test_it_says_whom_to_ring_where_to_change_it_and_reminds_once(clinic):
+    event = event_of(file(clinic.appointment, portal_url="http://localhost/portal/"))
+    assert event["description"] == "Phone: 020 7946 0000\nView, change or cancel: http://localhost/portal/"
+    assert event["url"] == "http://localhost/portal/"
+    assert len(event.walk("VALARM")) == 1
+
+
+def test_what_is_cancelled_can_not_be_changed_any_more(clinic):
+    event = event_of(file(clinic.appointment, cancelled=True, portal_url="http://localhost/portal/"))
+    assert event["description"] == "Phone: 020 7946 0000"
 
 
 @pytest.mark.parametrize(
@@ -135,7 +148,7 @@ def test_utc_needs_no_explaining(clinic):
 
 
 def test_lines_are_folded_and_hostile_text_is_text(clinic):
-    PortalSettings.objects.update(clinic_name='Harb"our\r\nBEGIN:VALARM; Clinic, ' + "é" * 40)
+    PortalSettings.objects.update(clinic_name='Harb"our\r\nBEGIN:VTODO; Clinic, ' + "é" * 40)
     clinic.location.address = "1; Street, Town\nEND:VEVENT\n\\" + "é" * 300
     clinic.clinician.name = "Ada\r\nATTENDEE:mailto:eve@example.org"
     clinic.client.email = "margaret@example.org\r\nURL:http://eve.example/"
@@ -149,10 +162,11 @@ def test_lines_are_folded_and_hostile_text_is_text(clinic):
         b"BEGIN:DAYLIGHT",
         b"BEGIN:VEVENT",
         next(line for line in lines if line.startswith(b"ATTENDEE;")),
+        b"BEGIN:VALARM",
     ]
     event = event_of(content)
     assert event["location"].startswith("Harbour Rooms, 1; Street, Town, END:VEVENT")
-    assert event["description"] == "With Ada\nATTENDEE:mailto:eve@example.org"
+    assert event["description"].startswith("With Ada\nATTENDEE:mailto:eve@example.org")
 
 
 def test_without_an_address_for_replies_the_sites_own_sender_organises(clinic, settings):

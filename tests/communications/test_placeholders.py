@@ -91,6 +91,115 @@ def test_rich_text_hides_nothing(html):
     assert mistakes_in_html(html, LABELS)
 
 
+ADDRESSES = {"next_appt_link", "next_appt_url"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "see{{ next_appt_url }}now",
+        "See:{{ next_appt_url }}",
+        "{{ next_appt_url }}now",
+        "https://x.example/{{ next_appt_url }}",
+        "{{ next_appt_url }}?from=email",
+        "{{ next_appt_url }}/cancel",
+        "{{ clinic_name }}{{ next_appt_url }}",
+        "{{ next_appt_url }}{{ next_appt_url }}",
+    ],
+)
+def test_an_address_that_touches_other_text_is_refused_with_the_word_it_makes(text):
+    sentences = mistakes_in_text(f"Hello\n{text} and more", LABELS, ADDRESSES)
+    assert sentences and f"In “{text}” the link would be broken." in sentences[0]
+    assert mistakes_in_html(f"<p>Hello<br/>{text} and more</p>", LABELS, ADDRESSES) == sentences
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{{ next_appt_url }}",
+        "See {{ next_appt_url }} now",
+        "See:\n{{ next_appt_url }}\nnow",
+        "See {{ next_appt_url }}.",
+        "(see {{ next_appt_url }}), or call",
+        "“{{ next_appt_url }}”",
+        "Here:\xa0{{ next_appt_url }}\xa0!",
+    ],
+)
+def test_an_address_that_stands_apart_is_taken(text):
+    assert mistakes_in_text(text, LABELS, ADDRESSES) == []
+    html = text.replace("\n", "<br/>")
+    assert mistakes_in_html(f"<p>{html}</p><ul><li>{html}</li><li>Next</li></ul>", LABELS, ADDRESSES) == []
+
+
+def test_what_is_no_address_may_touch_anything():
+    assert mistakes_in_text("The{{ clinic_name }}s", LABELS, ADDRESSES) == []
+
+
+@pytest.mark.parametrize("name", ["next_appt_url", "next_appt_link"])
+def test_a_chip_touches_its_neighbours_as_a_name_does(name):
+    assert mistakes_in_html(f"<p>see{chip(name)}</p>", LABELS, ADDRESSES)
+    assert mistakes_in_html(f"<p>{chip(name)}<b>now</b></p>", LABELS, ADDRESSES)
+    assert mistakes_in_html(f"<p>{chip(name)}</p><p>now <b>{chip(name)}</b>.</p>", LABELS, ADDRESSES) == []
+    nested = f"<ul><li>{chip(name)}<ul><li>one</li></ul></li><li>two<ul><li>three</li></ul></li></ul>"
+    assert mistakes_in_html(nested, LABELS, ADDRESSES) == []
+
+
+def test_a_link_whose_words_come_first_may_touch_a_colon():
+    links = {"next_appt_link"}
+    for text in (f"See:{chip('next_appt_link')}", "See:{{ next_appt_link }}"):
+        assert mistakes_in_html(f"<p>{text}</p>", LABELS, ADDRESSES, links) == []
+    assert mistakes_in_html(f"<p>See:{chip('next_appt_url')}</p>", LABELS, ADDRESSES, links)
+    assert mistakes_in_html(f"<p>See:{chip('next_appt_link')}now</p>", LABELS, ADDRESSES, links)
+    assert mistakes("booked", "email", subject="Yours", body=f"<p>See:{chip('next_appt_link')}</p>") == {}
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "JaVaScript:alert(1)",
+        " javascript:alert(1)",
+        "java\tscript:alert(1)",
+        "java&#10;script:alert(1)",
+        "javascript&colon;alert(1)",
+        "\x01javascript:alert(1)",
+        "data:text/html,hello",
+        "vbscript:msgbox(1)",
+        "file:///etc/passwd",
+        "http://[",
+        "",
+    ],
+)
+def test_a_link_that_no_mail_program_should_open_is_refused(address):
+    [sentence] = mistakes_in_html(f'<p>See <a href="{address}">our page</a></p>', LABELS, ADDRESSES)
+    assert "can’t be opened" in sentence and "https://" in sentence
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="https://clinic.example/?a=1#b">x</a>',
+        '<a href="mailto:desk@clinic.example">x</a>',
+        '<a href="tel:+442079460999">x</a>',
+        '<a href="/about/">x</a>',
+        '<a id="3" linktype="page">x</a>',
+    ],
+)
+def test_a_link_that_can_be_opened_is_taken(link):
+    assert mistakes_in_html(f"<p>{link}</p>", LABELS, ADDRESSES) == []
+
+
+def test_a_link_without_any_address_is_named_by_its_words():
+    [sentence] = mistakes_in_html("<p>See <a>our page</a></p>", LABELS, ADDRESSES)
+    assert "The link “our page” can’t be opened." in sentence
+
+
+def test_a_variable_in_a_links_address_is_refused_once_and_said_to_belong_into_the_text():
+    html = '<p><a href="https://x.example/{{ next_appt_url }}">x</a></p>'
+    [sentence] = mistakes_in_html(html, LABELS, ADDRESSES)
+    assert "take “{{ next_appt_url }}” out of “https://x.example/{{ next_appt_url }}”" in sentence
+
+
 def test_names_are_found_however_they_are_spelt():
     html = f"<p>{chip('clinic_name')} {{{{ next_appt_url }}}} {{% next_appt_link %}}</p>"
     assert names_in_html(html) == {"clinic_name", "next_appt_url", "next_appt_link"}

@@ -1,6 +1,8 @@
 """What is said when: one row for each thing that happened, each template, each channel."""
 
 from datetime import time, timedelta
+from email import message_from_bytes
+from email.policy import strict
 
 import pytest
 from django.core import mail
@@ -14,7 +16,9 @@ from wagtail_clientportal.actions.change import change
 from wagtail_clientportal.actions.deliver import deliver_due
 from wagtail_clientportal.actions.request_link import request_link
 from wagtail_clientportal.actions.set_status import set_status
+from wagtail_clientportal.communications.channels_for import channels_to_tell_by
 from wagtail_clientportal.models import (
+    Appointment,
     AppointmentStatus,
     BookingSettings,
     CommunicationTemplate,
@@ -68,7 +72,7 @@ def test_every_event_is_told_by_email_and_by_text(all_live, event):
 
 
 @pytest.mark.parametrize("event", EVENTS)
-def test_each_channel_asks_for_its_own_opt_in_and_address(all_live, event):
+def test_who_is_reached_by_no_channel_has_a_row_for_each_that_says_why(all_live, event):
     all_live.client.email_opt_in = False
     all_live.client.mobile = ""
     all_live.client.save()
@@ -77,6 +81,50 @@ def test_each_channel_asks_for_its_own_opt_in_and_address(all_live, event):
         (event, "email", "dropped", "The client doesn’t want emails about appointments."),
         (event, "sms", "dropped", "The client has no mobile number."),
     }
+
+
+@pytest.mark.parametrize("event", EVENTS)
+@pytest.mark.parametrize(
+    ("client", "channel"),
+    [
+        ({"mobile": ""}, "email"),
+        ({"sms_opt_in": False}, "email"),
+        ({"email": ""}, "sms"),
+        ({"email_opt_in": False}, "sms"),
+    ],
+)
+def test_who_is_reached_by_one_channel_has_a_row_for_that_one_alone(all_live, event, client, channel):
+    for name, value in client.items():
+        setattr(all_live.client, name, value)
+    all_live.client.save()
+    EVENTS[event](all_live)
+    assert rows() == {(event, channel, "waiting", "")}
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_who_wants_no_reminders_is_told_of_everything_else(all_live, event):
+    all_live.client.email_reminders = all_live.client.sms_reminders = False
+    all_live.client.save()
+    EVENTS[event](all_live)
+    assert rows() == {(event, "email", "waiting", ""), (event, "sms", "waiting", "")}
+
+
+def keys_to_tell_by(appointment, about):
+    return [one.key for one in channels_to_tell_by(appointment, about)]
+
+
+def test_by_which_channels_somebody_would_be_told_is_said_beforehand(clinic):
+    unsaved = Appointment(
+        client=clinic.client, location=clinic.location, appointment_type=clinic.appointment_type, start=FREE
+    )
+    assert keys_to_tell_by(unsaved, "cancelled") == ["email", "sms"]
+    assert keys_to_tell_by(unsaved, "status_changed") == [], "no message for it is published"
+    CommunicationTemplate.objects.filter(event="cancelled", channel="sms").update(location=make_location(name="Else"))
+    assert keys_to_tell_by(unsaved, "cancelled") == ["email"]
+    clinic.client.email_reminders = False
+    assert keys_to_tell_by(unsaved, "reminder") == ["sms"]
+    clinic.client.email_opt_in = clinic.client.sms_opt_in = False
+    assert keys_to_tell_by(unsaved, "booked") == []
 
 
 def test_an_opt_in_that_is_taken_back_before_delivery_counts(clinic):
@@ -288,7 +336,7 @@ def test_while_the_portal_is_off_no_message_offers_it(clinic):
     change(clinic.appointment, FREE, by=None, now=NOW)
     deliver_due(now=LATER)
     [email], [(_to, text)] = to_client(), locmem.outbox
-    assert "Manage appointment" not in email.body and "online" not in email.body and "See or change" not in text
+    assert "Manage appointment" not in email.body and "online" not in email.body and "http" not in text
 
 
 def test_the_register_keeps_the_address_that_was_used(clinic):
@@ -334,3 +382,18 @@ def test_reminders_use_up_no_text_that_a_cancellation_needs(clinic, settings):
     cancel(clinic.appointment, by=None, now=NOW)
     deliver_due(now=NOW)
     assert len(locmem.outbox) == 1
+
+
+@pytest.mark.parametrize("event", ["booked", "changed", "cancelled"])
+def test_the_strictest_parser_finds_no_fault_in_an_email_and_one_charset_in_its_calendar(clinic, event):
+    PortalSettings.objects.update(clinic_name="Clinique du Port – Zoë")
+    EVENTS[event](clinic)
+    deliver_due(now=LATER)
+    [email] = to_client()
+    parsed = message_from_bytes(email.message().as_bytes(), policy=strict)
+    assert [(part.defects, part["Content-Type"].defects) for part in parsed.walk()] == [([], ())] * 5
+    [calendar] = parsed.iter_attachments()
+    header = calendar["Content-Type"]
+    assert header.content_type == "text/calendar" and str(header).count("charset") == 1
+    assert dict(header.params) == {"charset": "utf-8", "method": "CANCEL" if event == "cancelled" else "REQUEST"}
+    assert "SUMMARY:Appointment at Clinique du Port – Zoë" in calendar.get_content()

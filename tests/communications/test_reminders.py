@@ -172,17 +172,59 @@ def test_a_reminder_that_the_morning_would_bring_after_the_start_is_never_sent(b
     assert OutboundMessage.objects.get(about="reminder").status == "dropped"
 
 
-def test_whoever_cannot_be_reminded_has_a_row_that_says_why(booked):
-    booked.client.email_opt_in = False
+def reminders():
+    return {(row.channel, row.status, row.last_error) for row in OutboundMessage.objects.filter(about="reminder")}
+
+
+@pytest.mark.parametrize(
+    ("unwanted", "why"),
+    [
+        ("email_opt_in", "The client doesn’t want emails about appointments."),
+        ("email_reminders", "The client doesn’t want reminders by email."),
+    ],
+)
+def test_whoever_cannot_be_reminded_at_all_has_a_row_for_each_channel_that_says_why(booked, unwanted, why):
+    setattr(booked.client, unwanted, False)
     booked.client.mobile = ""
     booked.client.save()
     reminder(DAY)
     reminder(DAY, "sms")
+    assert queue_reminders(START - DAY) == 2
+    assert reminders() == {("email", "dropped", why), ("sms", "dropped", "The client has no mobile number.")}
+    assert queue_reminders(START - DAY) == 0
+
+
+@pytest.mark.parametrize(
+    ("client", "channel"),
+    [
+        ({"mobile": ""}, "email"),
+        ({"sms_reminders": False}, "email"),
+        ({"sms_opt_in": False}, "email"),
+        ({"email": ""}, "sms"),
+        ({"email_reminders": False}, "sms"),
+        ({"email_opt_in": False}, "sms"),
+    ],
+)
+def test_whoever_can_be_reminded_by_one_channel_has_no_row_for_the_other(booked, client, channel):
+    for name, value in client.items():
+        setattr(booked.client, name, value)
+    booked.client.save()
+    reminder(DAY)
+    reminder(DAY, "sms")
+    assert queue_reminders(START - DAY) == 1
+    assert reminders() == {(channel, "waiting", "")}
+    assert queue_reminders(START - DAY) == 0
+
+
+def test_reminders_that_are_ended_before_delivery_are_not_sent(booked):
+    reminder(DAY)
     queue_reminders(START - DAY)
-    assert {(row.channel, row.status, row.last_error) for row in OutboundMessage.objects.filter(about="reminder")} == {
-        ("email", "dropped", "The client doesn’t want emails about appointments."),
-        ("sms", "dropped", "The client has no mobile number."),
-    }
+    booked.client.email_reminders = False
+    booked.client.save()
+    mail.outbox.clear()
+    deliver_due(now=START - DAY)
+    assert reminders() == {("email", "dropped", "The client doesn’t want reminders by email.")}
+    assert "See you" not in [email.subject for email in mail.outbox]
 
 
 def test_the_sweep_finds_and_sends_them_by_email_and_by_text(booked):
@@ -193,6 +235,7 @@ def test_the_sweep_finds_and_sends_them_by_email_and_by_text(booked):
     [email] = [email for email in mail.outbox if email.subject == "See you"]
     assert email.to == ["margaret@example.org"] and "Thursday 3 December 2026" in email.body
     assert email.extra_headers["List-Unsubscribe"].startswith("<http://localhost/p/unsubscribe/")
+    assert email.extra_headers["Auto-Submitted"] == "auto-generated"
     assert email.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert ("+447700900123", "Thursday 3 December 2026") in locmem.outbox
 

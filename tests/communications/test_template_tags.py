@@ -9,17 +9,12 @@ from wagtail.models import Page
 
 from tests.factories import NOW, cancelled_status, make_client
 from wagtail_clientportal.access.links import find_link
-from wagtail_clientportal.communications.variables import VARIABLES, message_context
+from wagtail_clientportal.communications.variables import APPOINTMENT_VARIABLES, message_context
 from wagtail_clientportal.models import MagicLink
 
 pytestmark = pytest.mark.usefixtures("clock")
 
 PORTAL = "http://localhost/portal/"
-
-
-@pytest.fixture
-def clock(time_machine):
-    time_machine.move_to(NOW, tick=False)
 
 
 def render(template, context):
@@ -86,7 +81,7 @@ def test_for_a_cancelled_or_past_appointment_the_url_is_the_portal_page(clinic, 
 
 def test_every_variable_is_a_tag_and_a_name_in_the_context(clinic):
     context = message_context(appointment=clinic.appointment)
-    for name in VARIABLES:
+    for name in APPOINTMENT_VARIABLES:
         assert render(f"{{% {name} %}}", context) == render(f"{{{{ {name} }}}}", context)
     assert render("{% appointment_date %}, {% appointment_time %}–{% appointment_end_time %}", context) == (
         "Wednesday 25 November 2026, 10:00am–10:30am"

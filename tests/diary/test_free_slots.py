@@ -428,6 +428,21 @@ def test_nothing_is_offered_past_the_horizon(practice):
     assert practice.on(WEDNESDAY, now=practice.at(MONDAY, 11)) == []
 
 
+def test_nothing_is_offered_before_the_whole_days_of_lead_time_are_over(practice):
+    practice.set(lead_days=1)
+
+    assert practice.on(MONDAY, now=practice.at(MONDAY, 0)) == []
+    assert practice.on(TUESDAY, now=practice.at(MONDAY, 23, 59)) == HOURLY
+
+
+def test_one_month_on_the_25th_offers_up_to_and_including_the_24th(practice):
+    practice.set(horizon_months=1)
+    last, now = date(2026, 12, 24), practice.at(WEDNESDAY, 8)
+
+    assert practice.on(last, now=now) == HOURLY
+    assert practice.on(last + timedelta(days=1), now=now) == []
+
+
 def test_the_settings_are_those_of_the_locations_site(practice):
     site = Site.objects.create(hostname="other.example", root_page=Page.objects.get(depth=1))
     BookingSettings.objects.create(site=site, lead_time=timedelta(0), horizon_days=730, slot_interval_minutes=90)

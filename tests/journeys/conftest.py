@@ -26,6 +26,7 @@ PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 # Where ``show`` shows a page.
+MADE = {}  # function of a Visitor → the response that it ends at
 HOST, SCREEN, STATIC = "http://clinic.example", "/screen/", "/static/"
 
 ARGUMENTS = [
@@ -39,15 +40,24 @@ ARGUMENTS = [
 ]
 
 
+@pytest.fixture(autouse=True)
+def clock():
+    """The machine's own: a browser can't be frozen."""
+
+
 @pytest.fixture(scope="package")
 def chromium(django_db_setup):
     require("chromium")
     seeded = getattr(connection, "_test_serialized_contents", None)  # there where a test that is run asks for it
+    # Under faketime no browser starts: it lives by the machine's clock.
+    preloaded = os.environ.pop("LD_PRELOAD", None)
     with sync_playwright() as playwright:
         # Beside a running event loop Django hands out a connection of its own. It too has to know what the migrations
         # seeded, which every test with a live server puts back.
         connection._test_serialized_contents = seeded
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        if preloaded:
+            os.environ["LD_PRELOAD"] = preloaded
         yield browser
         browser.close()
 
@@ -113,16 +123,31 @@ def window(chromium):
 
 
 @pytest.fixture
-def show(window, settings):
-    """Make a page by a function of a ``Visitor`` and show it, with its own headers and style sheet.
-
-    The test client makes it, at a fixed time, and the browser shows it as if a server had it.
-    """
+def make(db, settings):
+    """Make a page by a function of a ``Visitor``, at a fixed time: once, whichever tests look at it."""
     settings.MIDDLEWARE = ["wagtail_clientportal.pages.errors.PortalErrorsMiddleware", *settings.MIDDLEWARE]
 
+    def make(way):
+        if way not in MADE:
+            cache.clear()
+            before = connection.savepoint()
+            with time_machine.travel(NOW, tick=False) as clock:
+                MADE[way] = way(Visitor(Clinic(), clock))
+            connection.savepoint_rollback(before)
+        return MADE[way]
+
+    return make
+
+
+@pytest.fixture
+def show(window, make):
+    """Make a page by a function of a ``Visitor`` and show it, with its own headers and style sheet.
+
+    The test client makes it, and the browser shows it as if a server had it.
+    """
+
     def show(way):
-        with time_machine.travel(NOW, tick=False) as clock:
-            response = way(Visitor(Clinic(), clock))
+        response = make(way)
 
         def answer(route):
             path = route.request.url.removeprefix(HOST)

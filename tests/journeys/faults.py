@@ -47,7 +47,7 @@ LOST_IN_FORCED_COLOURS = f"""() => {{
         .filter(one => one.type !== "hidden" && one.checkVisibility());
     const fault = (name, one) => `${{name}} in forced colours: ${{one.outerHTML.slice(0, 80)}}`;
     document.activeElement.blur();
-    const faults = shown("a[href], button, input, textarea")
+    const faults = shown("a[href], button, input:not([type=checkbox]), textarea")  // a tick box is the browser's own
         .filter(one => !isBoxed(one) && !isLine(one)).map(one => fault("no edge", one));
     for (const chosen of shown("[aria-current]")) {{
         const others = shown(".cp-month td a:not([aria-current])");
@@ -77,8 +77,9 @@ def faults_of(page) -> list[str]:
     return faults + lost_in_forced_colours(page)
 
 
-def broken_rules(page, rules) -> list[str]:
-    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]})
+def broken_rules(page, rules, within=None) -> list[str]:
+    """What breaks *rules* on the page, or in the part of it that the selector *within* finds."""
+    found = Axe().run(page, context=within, options={"runOnly": rules, "resultTypes": ["violations"]})
     return [f"{one['id']}: {node['html'][:120]}" for one in found.response["violations"] for node in one["nodes"]]
 
 

@@ -1,5 +1,8 @@
-"""Signing in as Margaret does, in a browser."""
+"""Signing in as Margaret does, in a browser, and coming to the admin as her clinic's staff do."""
 
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.test import Client as Browser
 from django.utils import timezone
 
 from wagtail_clientportal.access.links import mint_sign_in_link
@@ -22,3 +25,18 @@ def fill_in_who(page):
     page.get_by_label("Month").fill("dec")
     page.get_by_label("Year").fill("1956")
     page.get_by_label("Postcode").fill("sw1a 1aa")
+
+
+def open_admin(context, live_server, user, group):
+    """Return a page of *context* with the admin's home page, for *user* as one of *group*; its ``faults`` are errors of
+    scripts."""
+    user.groups.add(Group.objects.get(name=group))
+    session = Browser()
+    session.force_login(user)
+    cookie = session.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    page = context.new_page()
+    page.faults = []
+    page.on("pageerror", lambda error: page.faults.append(str(error)))
+    page.goto("/admin/")
+    return page

@@ -6,16 +6,17 @@ from django.test import Client as Browser
 
 from tests.factories import cancelled_status, make_client
 from tests.portal.conftest import Portal
-from wagtail_clientportal.communications.unsubscribe import unsubscribe_url
 from wagtail_clientportal.models import (
     AppointmentType,
     BookingSettings,
+    Client,
     ClientPortalPage,
     Clinician,
     PortalPolicy,
     PortalSettings,
     WorkingHours,
 )
+from wagtail_clientportal.outbox.unsubscribe import unsubscribe_url
 
 IN_A_WEEK, WITHIN_THE_DAY, AT_NIGHT = "2026-12-01T14:30:00Z", "2026-11-23T14:30:00Z", "2026-12-01T03:00:00Z"
 BEHIND_THE_LAST_POLICY = {"start": IN_A_WEEK, "policy_revision": "0", "message": "Please ring first"}
@@ -50,6 +51,10 @@ class Visitor(Portal):
     def send_at(self, path, **data):
         return self.send(self.of(self.clinic.appointment, path), **data)
 
+    def asking(self):
+        self.post("", {"contact": "margaret@example.org"})
+        return self
+
     def with_link(self):
         self.get(self.sign_in_link())
         return self
@@ -72,6 +77,10 @@ class Visitor(Portal):
         for name, value in values.items():
             setattr(policy, name, value)
         policy.save_revision().publish()
+        return self
+
+    def cancelling(self):
+        self.sign_in().send_at("cancel/")
         return self
 
     def late(self):
@@ -171,6 +180,7 @@ PAGES = {
     "ambiguous": lambda one: one.with_a_twin(first_name="Margaret").answer(first_name="Margaret"),
     "paused": _paused,
     "ended": lambda one: one.see("verify/"),
+    "ended, by its link": lambda one: one.follow(one.get("/p/0123456789abcdefghijkl/")),
     "ended after guesses": lambda one: one.with_link().wrong(5),
     "ended, signed in": lambda one: one.sign_in().see("verify/", ended="1"),
     "signed out": lambda one: one.sign_in().send("sign-out/"),
@@ -179,6 +189,7 @@ PAGES = {
     "not found": lambda one: one.see("nothing/"),
     "method not allowed": lambda one: one.browser.put("/portal/"),
     "form refused": _forged,
+    "unreadable": lambda one: one.browser.get("/portal/", headers={"content-type": "text/plain; charset=utf-7"}),
     "size refused": lambda one: one.send(contact="x" * 3_000_000),
     "portal off": lambda one: one.having(PortalSettings, enabled=False).see(),
     "portal off, own words": lambda one: one.having(PortalSettings, **OFF).having(BookingSettings, **NO_BOOKINGS).see(),
@@ -186,6 +197,9 @@ PAGES = {
     "unsubscribe": lambda one: one.see(_unsubscribe(one)),
     "unsubscribed": lambda one: one.send(_unsubscribe(one)),
     "unsubscribe, after all not": lambda one: one.send(_unsubscribe(one), resume="yes"),
+    "unsubscribe, after all not, but staff keep emails off": lambda one: one.having(Client, email_opt_in=False).send(
+        _unsubscribe(one), resume="yes"
+    ),
     "unsubscribe, unknown": lambda one: one.see("/p/unsubscribe/nonsense/"),
     # Signed in
     "signed in at the door": lambda one: one.sign_in().see(),
@@ -197,6 +211,11 @@ PAGES = {
     "list of one": lambda one: one.open_appointment().see("appointments/"),
     "signed in instead of somebody else": _somebody_else,
     "signed in again on the same device": lambda one: one.open_appointment().sign_in().see("appointments/"),
+    "preferences": lambda one: one.sign_in().see("preferences/"),
+    "preferences, saved": lambda one: one.sign_in().send("preferences/", email_reminders="on"),
+    "preferences, none": lambda one: (
+        one.having(Client, email_opt_in=False, sms_opt_in=False).sign_in().see("preferences/")
+    ),
     "appointment": lambda one: one.sign_in().at(),
     "appointment by its own link": lambda one: one.open_appointment().at(),
     "appointment cancelled": lambda one: (
@@ -208,6 +227,8 @@ PAGES = {
     "appointment not online": lambda one: one.under(changes_enabled=False, cancellations_enabled=False).sign_in().at(),
     "changed": lambda one: one.sign_in().send_at("change/confirm/", start=IN_A_WEEK),
     "cancelled": lambda one: one.sign_in().send_at("cancel/"),
+    "cancelled, undone": lambda one: one.cancelling().send_at("undo/"),
+    "cancelled, undone too late": lambda one: one.cancelling().wait(minutes=6).send_at("undo/"),
     "change": lambda one: one.sign_in().at("change/"),
     "change, a later day": lambda one: one.sign_in().at("change/", **{"from": "2026-12-03"}),
     "change, no times in the week": _empty_week,
@@ -231,6 +252,7 @@ PAGES = {
 
 # What was sent can't be taken as it is: the title begins with "Error:" and the focus is on what is wrong.
 ERRORS = {
+    "sent, wrong code": lambda one: one.asking().send("sent/", code="12345"),
     "sign in, nothing entered": lambda one: one.send(contact=""),
     "sign in, neither email nor mobile": lambda one: one.send(contact="margaret"),
     "sign in, landline": lambda one: one.send(contact="020 7946 0000"),

@@ -32,6 +32,15 @@ def test_what_has_just_happened_has_the_focus(show, name):
     assert status.evaluate("one => one === document.activeElement")
 
 
+@pytest.mark.parametrize("name", ["confirm", "cancel"])
+def test_the_last_button_stands_within_one_screen_of_a_phone(show, name):
+    window = show(PAGES[name])
+    window.set_viewport_size({"width": 390, "height": 844})
+    for button in window.locator("form .cp-actions .cp-button").all():
+        box = button.bounding_box()
+        assert box["y"] + box["height"] <= 844
+
+
 def test_the_warning_before_the_end_passes(show):
     window = show(PAGES["confirm"])
     window.evaluate("document.getElementById('cp-session-warning').showModal()")
@@ -54,12 +63,12 @@ def test_the_judge_can_find_fault(show, window):
 @pytest.mark.parametrize(
     ("carelessness", "fault"),
     [
-        (".cp-times a { border: 0 }", "no edge"),
-        (".cp-month td a { border-color: Canvas; forced-color-adjust: none }", "no edge"),
-        (".cp-bar button { text-decoration: none }", "no edge"),
-        (".cp-month td a { border: 1px solid !important }", "not told apart"),
-        (".cp :focus-visible { outline: 0 }", "no focus"),
-        (".cp-month td a[aria-current] { outline: 3px solid Highlight; outline-offset: 2px }", "no focus"),
+        ("#cp#cp#cp .cp-times a { border: 0 }", "no edge"),
+        ("#cp#cp#cp .cp-month td a { border-color: Canvas; forced-color-adjust: none }", "no edge"),
+        ("#cp#cp#cp .cp-bar button { text-decoration: none }", "no edge"),
+        ("#cp#cp#cp .cp-month td a { border: 1px solid !important }", "not told apart"),
+        ("#cp#cp#cp :focus-visible { outline: 0 }", "no focus"),
+        ("#cp#cp#cp .cp-month td a[aria-current] { outline: 3px solid Highlight; outline-offset: 2px }", "no focus"),
     ],
 )
 def test_the_judge_of_forced_colours_can_find_fault(show, carelessness, fault):

@@ -44,8 +44,10 @@ def test_from_the_link_to_the_cancellation_with_the_keyboard_alone(lively, clini
         _type(lively, label, text)
     with lively.expect_navigation():
         lively.keyboard.press("Enter")
-    _press(lively, lively.get_by_role("link", name="View or change"))
+    _press(lively, lively.get_by_role("link", name="Change or cancel"))
     _press(lively, lively.get_by_role("link", name="Cancel this appointment"))
+    _tab_to(lively, lively.get_by_text("Add a message to the clinic"))
+    lively.keyboard.press("Enter")
     _type(lively, "Message to the clinic", "I am better")
     _press(lively, lively.get_by_role("button", name="Cancel my appointment"))
     expect(lively.locator(".cp-note--good")).to_be_focused()
@@ -55,7 +57,7 @@ def test_from_the_link_to_the_cancellation_with_the_keyboard_alone(lively, clini
 
 def test_a_new_time_with_the_keyboard_alone(lively, clinic):
     sign_in(lively, clinic)
-    _press(lively, lively.get_by_role("link", name="View or change"))
+    _press(lively, lively.get_by_role("link", name="Change or cancel"))
     _press(lively, lively.get_by_role("link", name="Change the date or time"))
     day = lively.locator(".cp-month td a").first
     _press(lively, day)

@@ -31,6 +31,7 @@ def writing(lively, clinic):
     """A signed-in client in the middle of a message to the clinic."""
     sign_in(lively, clinic)
     lively.goto(f"/portal/appointments/{clinic.appointment.public_id}/cancel/")
+    lively.get_by_text("Add a message to the clinic").click()
     lively.get_by_label("Message to the clinic").fill("My bus is late")
     return lively
 
@@ -197,6 +198,7 @@ def test_signing_in_as_somebody_else_in_one_tab_hides_what_the_others_show(writi
 def test_without_a_script_the_page_says_how_long_and_the_link_leaves_the_form_open(page, clinic):
     sign_in(page, clinic)
     page.goto(f"/portal/appointments/{clinic.appointment.public_id}/cancel/")
+    page.get_by_text("Add a message to the clinic").click()
     _message(page).fill("My bus is late")
     assert "after 15 minutes without a new page" in page.content()
     with page.context.expect_page() as opened:
@@ -210,7 +212,7 @@ def test_without_a_script_the_page_says_how_long_and_the_link_leaves_the_form_op
 def test_after_signing_out_back_shows_nothing_of_the_clients(request, clinic, browser):
     page = request.getfixturevalue(browser)
     sign_in(page, clinic)
-    page.get_by_role("link", name="View or change").click()
+    page.get_by_role("link", name="Change or cancel").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
     for _ in range(3):

@@ -4,13 +4,11 @@ import re
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import Group
 from django.core.management import call_command
-from django.test import Client as Browser
 from playwright.sync_api import expect
 
+from tests.journeys.signing_in import open_admin
 from wagtail_clientportal.actions.book import book
 from wagtail_clientportal.actions.cancel import cancel
 
@@ -27,17 +25,7 @@ def desk(new_context, live_server, width):
     """A function that opens the admin for somebody in this group."""
 
     def sit_down(user, group):
-        user.groups.add(Group.objects.get(name=group))
-        session = Browser()
-        session.force_login(user)
-        context = new_context(viewport={"width": width, "height": 900})
-        cookie = session.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
-        page = context.new_page()
-        page.faults = []
-        page.on("pageerror", lambda error: page.faults.append(str(error)))
-        page.goto("/admin/")
-        return page
+        return open_admin(new_context(viewport={"width": width, "height": 900}), live_server, user, group)
 
     return sit_down
 
@@ -60,10 +48,11 @@ def morning(clinic):
     return appointment
 
 
-def open_from_menu(page, name):
+def open_from_menu(page, name, *, group="Client portal"):
     if page.viewport_size["width"] < 800:
         page.get_by_role("button", name="Toggle sidebar").click()
-    page.get_by_role("button", name="Client portal").click()
+    if group:
+        page.get_by_role("button", name=group).click()
     with page.expect_navigation():
         page.get_by_role("link", name=name).click()
 
@@ -92,7 +81,7 @@ def test_a_receptionists_morning(desk, morning, clinic, mailoutbox):
     # send the link again,
     page.get_by_role("tab", name="Access").click()
     with page.expect_navigation():
-        page.get_by_role("button", name="Email it to margaret@example.org").click()
+        page.get_by_role("button", name="Email to margaret@example.org").click()
     call_command("clientportal_send")
     assert [mail for mail in mailoutbox if mail.to == ["margaret@example.org"] and "/p/" in mail.body]
     # and see to a message.
@@ -111,7 +100,7 @@ def test_a_clinicians_morning(desk, morning, clinic):
     page = desk(clinic.clinician.user, "Clinician")
     expect(page.get_by_text("Since you were last here")).to_be_visible()
 
-    open_from_menu(page, re.compile(r"^Notifications \(\d\)$"))
+    open_from_menu(page, re.compile(r"^Notifications \(\d\)$"), group=None)
     row = page.get_by_role("row").filter(has_text="essage").first
     with page.expect_navigation():
         row.get_by_role("button", name="Open").click()

@@ -10,14 +10,14 @@ from playwright.sync_api import expect
 from tests.factories import make_client
 from tests.journeys.signing_in import fill_in_who, say_who, sign_in
 from wagtail_clientportal.access.links import mint_appointment_link
-from wagtail_clientportal.communications.unsubscribe import unsubscribe_url
 from wagtail_clientportal.models import AppointmentEvent, ClientMessage, ClientPortalPage, PortalSettings
+from wagtail_clientportal.outbox.unsubscribe import unsubscribe_url
 
 # A live server needs real transactions, and what the migrations seeded must come back after each of them.
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 # What scripts alone ask for, and Wagtail's own name for the front door.
-NO_PAGES = {"draft", "index_route"}
+NO_PAGES = {"draft", "index_route", "send_link"}
 
 
 class Walker:
@@ -86,7 +86,7 @@ def test_from_the_front_door_through_every_page_and_out_again(walker, clinic, ma
     page.get_by_label("First name").fill("margaret")
     walker.press("Continue", "Your appointments")
 
-    walker.follow("View or change", "Your appointment")
+    walker.follow("Change or cancel", "Your appointment")
     with page.expect_download() as download:
         page.get_by_role("link", name="Add it to my calendar").click()
     assert download.value.suggested_filename == "appointment.ics"
@@ -94,12 +94,15 @@ def test_from_the_front_door_through_every_page_and_out_again(walker, clinic, ma
     walker.follow("Change the date or time", "Choose a new time")
     walker.follow("Later times", "Choose a new time")
     walker.follow("Earlier times", "Choose a new time")
+    # All of the next month is to come, whatever day it is today.
+    walker.choose(".cp-month-nav a:last-child", "Choose a new time")
     walker.choose(".cp-month td a:not([aria-current])", "Choose a new time")
     page.locator(".cp-day summary").first.click()
     walker.choose(".cp-day[open] .cp-times a", "Check your new time")
     walker.follow("Choose another time", "Choose a new time")
     start = datetime.fromisoformat(page.locator(".cp-times a").first.get_attribute("href").split("start=")[1])
     walker.choose(".cp-times a", "Check your new time")
+    page.get_by_text("Add a message to the clinic").click()
     page.get_by_label("Message to the clinic").fill("The bus is late on Tuesdays 🚌")
     walker.press("Change my appointment", "Your appointment")
     walker.told("status", "Your appointment has been changed")
@@ -117,6 +120,17 @@ def test_from_the_front_door_through_every_page_and_out_again(walker, clinic, ma
     clinic.appointment.refresh_from_db()
     assert not clinic.appointment.holds_place
 
+    walker.press("Undo: book it again", "Your appointment")
+    walker.told("status", "Your appointment is booked again")
+
+    walker.follow("All my appointments", "Your appointments")
+    walker.follow("Choose your reminders", "Your reminders")
+    page.get_by_label("Remind me by email").uncheck()
+    walker.press("Save", "Your reminders")
+    walker.told("status", "Your choice has been saved")
+    walker.follow("All my appointments", "Your appointments")
+    walker.follow("Show them in my calendar", "Your appointments in your calendar")
+    walker.press("Make an address", "Your appointments in your calendar")
     walker.follow("All my appointments", "Your appointments")
     walker.open("/portal/stay/", "You are still signed in")
     walker.follow("Go to your appointments", "Your appointments")
@@ -127,6 +141,8 @@ def test_from_the_front_door_through_every_page_and_out_again(walker, clinic, ma
     walker.open(f"/portal/appointments/{clinic.appointment.public_id}/", "Your appointments")
     assert page.url.endswith("/portal/")
 
+    walker.open(link, "This link can’t be used any more")
+    walker.press("Send me a new link", "Look for our message")
     walker.open(link, "This link can’t be used any more")
     page.get_by_label("Email address or mobile number").fill("margaret@example.org")
     walker.press("Send me a link", "Look for our message")
@@ -143,24 +159,24 @@ def test_the_link_of_one_appointment_opens_it_and_leads_to_all_of_them(walker, c
     walker.follow("Change the date or time", "Choose a new time")
     walker.follow("Keep my appointment as it is", "Your appointment")
     expect(walker.page.get_by_role("main")).to_contain_text("this appointment only")
-    walker.follow("See all your appointments", "Your appointments")
-    expect(walker.page.get_by_role("button", name="Send me a link")).to_be_visible()
+    walker.press("Email me a link to all my appointments", "Look for our message")
+    expect(walker.page.get_by_role("main")).to_contain_text("on its way to where the clinic writes to you")
 
 
-def test_a_client_stops_the_emails_and_wants_them_after_all(walker, clinic):
-    walker.open(unsubscribe_url(clinic.client, clinic.site), "Stop emails about your appointments?")
-    walker.press("Stop the emails", "You won’t get any more emails about your appointments")
+def test_a_client_stops_the_reminders_and_wants_them_after_all(walker, clinic):
+    walker.open(unsubscribe_url(clinic.client, clinic.site), "Stop reminders by email?")
+    walker.press("Stop the reminders", "You won’t get any more reminders by email")
     clinic.client.refresh_from_db()
-    assert not clinic.client.email_opt_in
-    walker.press("I want the emails after all", "You will get emails about your appointments again")
+    assert not clinic.client.email_reminders
+    walker.press("I want the reminders after all", "You will get reminders by email again")
     clinic.client.refresh_from_db()
-    assert clinic.client.email_opt_in
+    assert clinic.client.email_reminders
 
 
 def test_once_the_portal_is_off_every_way_ends_at_the_clinics_words(walker, clinic):
     closed = "Our online service is closed"
     sign_in(walker.page, clinic)
-    walker.follow("View or change", "Your appointment")
+    walker.follow("Change or cancel", "Your appointment")
     walker.follow("Cancel this appointment", "Cancel this appointment?")
     PortalSettings.objects.update(enabled=False, off_message="<p>We are moving house until Monday.</p>")
     walker.press("Cancel my appointment", closed)

@@ -22,9 +22,9 @@ from wagtail_clientportal.actions.anonymise_client import anonymise_client
 from wagtail_clientportal.actions.change import change
 from wagtail_clientportal.actions.deliver import deliver_due
 from wagtail_clientportal.communications.compose import example
-from wagtail_clientportal.communications.sms_segments import GSM_7, size_of
 from wagtail_clientportal.models import CommunicationTemplate
 from wagtail_clientportal.outbox.backends.sms import locmem
+from wagtail_clientportal.outbox.backends.sms.segments import GSM_7, size_of
 
 LOCALE = Path(__file__).resolve().parent.parent.parent / "wagtail_clientportal/locale"
 ENTRY = re.compile(
@@ -57,7 +57,7 @@ def test_the_front_door_speaks_french(french, clinic):
 
 def test_an_appointment_says_its_french_date_time_and_zone(french, clinic):
     page = text(signed_in(french, clinic).get(f"/portal/appointments/{clinic.appointment.public_id}/"))
-    assert "mercredi 25 novembre 2026 à 10:00, heure de London" in page
+    assert "mercredi 25 novembre 2026 à 10:00, heure de Londres" in page
     assert "Annuler ce rendez-vous" in page
     assert "Wednesday" not in page and "Your appointment" not in page and "10:00am" not in page
 
@@ -68,7 +68,7 @@ def test_free_times_are_grouped_and_counted_in_french(french, clinic):
             f"/portal/appointments/{clinic.appointment.public_id}/change/", {"from": "2026-12-01"}
         )
     )
-    assert "mardi 1 décembre" in page
+    assert "mardi 1er décembre" in page
     assert "Matin" in page and "Après-midi" in page and "horaires" in page
     assert "Morning" not in page and "Tuesday" not in page
 
@@ -99,9 +99,9 @@ def test_messages_of_a_french_site_are_french(french_site):
     deliver_due(NOW + timedelta(minutes=3))
     to_client = next(one for one in mail.outbox if one.to == ["margaret@example.org"])
     to_staff = next(one for one in mail.outbox if one.to == ["staff@harbour.example"])
-    assert to_client.subject == "Votre rendez-vous a été modifié : mardi 1 décembre 2026 à 14:30"
+    assert to_client.subject == "Votre rendez-vous a été modifié : mardi 1er décembre 2026 à 14:30"
     assert "Bonjour Margaret," in to_client.body and "Gérer le rendez-vous" in to_client.body
-    assert to_staff.subject.startswith("Rendez-vous modifié : désormais mardi 1 décembre 2026 à 14:30")
+    assert to_staff.subject.startswith("Rendez-vous modifié : désormais mardi 1er décembre 2026 à 14:30")
 
 
 def test_a_french_text_message_needs_no_character_that_makes_it_cost_double(french_site):

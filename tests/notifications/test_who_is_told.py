@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from wagtail.models import Site
 
 from tests.factories import NOW, make_client, make_clinician
@@ -16,6 +17,7 @@ from wagtail_clientportal.models import (
     AppointmentEvent,
     AppointmentStatus,
     Notification,
+    NotificationPreferences,
     OutboundMessage,
     PortalSettings,
 )
@@ -193,7 +195,7 @@ def settings():
 
 def test_a_message_that_failed_is_told_to_the_clinician_once(failed, ada, admin_user):
     for minutes in (0, 5):
-        tell_of_failure(failed, settings=settings(), now=NOW + timedelta(minutes=minutes))
+        tell_of_failure(failed, portal_settings=settings(), now=NOW + timedelta(minutes=minutes))
     assert in_the_bell() == [("ada", "communication_failed")] and emailed() == ["ada@harbour.example"]
 
 
@@ -203,28 +205,28 @@ def test_without_a_clinicians_account_administrators_are_told(failed, clinic, ad
     if left:
         clinic.clinician.user = make_user("ada", is_active=False)
         clinic.clinician.save()
-    tell_of_failure(failed, settings=settings(), now=NOW)
+    tell_of_failure(failed, portal_settings=settings(), now=NOW)
     assert in_the_bell() == [("admin", "communication_failed")] and emailed() == [NOTIFY]
 
 
 def test_clients_who_cannot_be_told_apart_are_told_to_administrators_once_an_occasion(clinic, ada, admin_user):
     for key in ("one", "one", "two"):
-        tell_of_ambiguity([clinic.client, make_client()], settings=settings(), key=key, now=NOW)
+        tell_of_ambiguity([clinic.client, make_client()], portal_settings=settings(), key=key, now=NOW)
     assert in_the_bell() == [("admin", "ambiguous_identity")] * 2 and emailed() == [NOTIFY] * 2
 
 
 def test_a_burst_is_told_to_administrators_once_in_ten_minutes(clinic, ada, admin_user):
     for minutes in (0, 9, 10, 19):
-        tell_of_burst(100, settings=settings(), now=NOW + timedelta(minutes=minutes))
+        tell_of_burst(100, portal_settings=settings(), now=NOW + timedelta(minutes=minutes))
     assert in_the_bell() == [("admin", "failed_checks")] * 2 and emailed() == [NOTIFY] * 2
 
 
 def test_without_a_notification_address_staff_are_told_once_all_the_same(failed, clinic, admin_user):
     PortalSettings.objects.update(notify_email="")
     for _ in range(3):
-        tell_of_failure(failed, settings=settings(), now=NOW)
-        tell_of_ambiguity([clinic.client], settings=settings(), key="one", now=NOW)
-        tell_of_burst(100, settings=settings(), now=NOW)
+        tell_of_failure(failed, portal_settings=settings(), now=NOW)
+        tell_of_ambiguity([clinic.client], portal_settings=settings(), key="one", now=NOW)
+        tell_of_burst(100, portal_settings=settings(), now=NOW)
     told = ["ambiguous_identity", "communication_failed", "failed_checks"]
     assert in_the_bell() == [("admin", kind) for kind in told] and not emailed()
 
@@ -248,3 +250,38 @@ def guess_wrongly(clinic, number):
     link = find_link(mint_appointment_link(clinic.book(client=person, overbooked=True), NOW), NOW)
     with pytest.raises(IdentityMismatch):
         verify_identity(link, date_of_birth=date(1956, 12, 8), postcode="SW1A 1AA", now=NOW)
+
+
+@pytest.fixture
+def rita(desk):
+    """A receptionist, who has chosen nothing."""
+    desk.groups.add(Group.objects.get(name="Clinic receptionist"))
+    return desk
+
+
+@pytest.mark.parametrize("has_come_by", [False, True])
+def test_a_receptionist_hears_of_everybodys_appointments_until_she_chooses(clinic, rita, has_come_by):
+    if has_come_by:
+        NotificationPreferences.objects.create(user=rita, here_at=NOW)
+    cancel(clinic.appointment, by=clinic.client, now=NOW)
+    assert in_the_bell() == [("desk", "cancelled")]
+
+
+def test_a_receptionist_who_chose_her_own_diary_hears_of_no_other(clinic, rita):
+    NotificationPreferences.objects.create(user=rita, whose="own")
+    make_user("boss", is_superuser=True)
+    cancel(clinic.appointment, by=clinic.client, now=NOW)
+    assert ("desk", "cancelled") not in in_the_bell()
+
+
+def test_a_receptionist_who_sees_clients_herself_hears_of_her_own_diary_until_she_chooses(clinic, ada, rita):
+    make_clinician(name="Rita", user=rita)
+    cancel(clinic.appointment, by=clinic.client, now=NOW)
+    assert in_the_bell() == [("ada", "cancelled")]
+
+
+def test_an_administrator_and_a_page_editor_hear_of_nothing_that_they_did_not_choose(clinic, ada, desk):
+    make_user("boss", is_superuser=True)
+    desk.groups.add(Group.objects.get(name="Clinic editor"))
+    cancel(clinic.appointment, by=clinic.client, now=NOW)
+    assert in_the_bell() == [("ada", "cancelled")]

@@ -47,6 +47,12 @@ def test_a_change_says_both_places_each_in_its_own_zone(clinic):
     assert "By: desk" in told.body
 
 
+def test_who_acted_is_called_as_on_the_screens(clinic):
+    ann = get_user_model().objects.create_user("ann", first_name="Ann", last_name="Example")
+    cancel(clinic.appointment, by=ann, now=NOW)
+    assert "By: Ann Example (staff)" in email().body.splitlines()
+
+
 def test_a_new_appointment_is_told_as_new(clinic):
     start = clinic.appointment.start + A_DAY
     book(clinic.client, clinic.clinician, clinic.location, clinic.appointment_type, start, by=None, now=NOW)
@@ -69,9 +75,9 @@ def test_no_email_to_staff_names_a_client_or_the_treatment(clinic, admin_user):
     moved = type(clinic.appointment).objects.get(pk=clinic.appointment.pk)
     cancel(moved, by=clinic.client, now=NOW)
     failed = OutboundMessage.objects.filter(client=clinic.client).first()
-    tell_of_failure(failed, settings=settings, now=NOW)
-    tell_of_ambiguity([clinic.client], settings=settings, key="one", now=NOW)
-    tell_of_burst(100, settings=settings, now=NOW)
+    tell_of_failure(failed, portal_settings=settings, now=NOW)
+    tell_of_ambiguity([clinic.client], portal_settings=settings, key="one", now=NOW)
+    tell_of_burst(100, portal_settings=settings, now=NOW)
     told = OutboundMessage.objects.filter(about="staff")
     assert told.count() == 5
     for one in told:
@@ -96,13 +102,13 @@ def test_a_failure_says_why_and_what_to_do(clinic):
         last_error="The mailbox is full.",
         dedupe_key="changed-1",
     )
-    tell_of_failure(failed, settings=PortalSettings.objects.get(), now=NOW)
+    tell_of_failure(failed, portal_settings=PortalSettings.objects.get(), now=NOW)
     assert "could not be sent: The mailbox is full." in email().body
     assert "Please tell the client yourself." in email().body
 
 
 def test_those_who_cannot_be_told_apart_are_named_by_their_numbers(clinic):
-    tell_of_ambiguity([clinic.client], settings=PortalSettings.objects.get(), key="one", now=NOW)
+    tell_of_ambiguity([clinic.client], portal_settings=PortalSettings.objects.get(), key="one", now=NOW)
     assert f"Client #{clinic.client.pk}" in email().body
 
 

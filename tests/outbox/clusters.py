@@ -37,7 +37,7 @@ class Machines:
         )
 
     def start_cluster(self, name: str) -> subprocess.Popen:
-        return self.start(name, "django", "qcluster")
+        return self.start(name, "django", "clientportal_worker")
 
     def kill(self, process: subprocess.Popen) -> None:
         """End the machine, as a power cut does."""

@@ -13,6 +13,8 @@ from wagtail_clientportal.access.links import find_link
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.change import change
 from wagtail_clientportal.actions.deliver import deliver, deliver_due
+from wagtail_clientportal.actions.request_link import request_link
+from wagtail_clientportal.actions.send_link import send_link
 from wagtail_clientportal.models import Appointment, MagicLink, Notification, OutboundMessage, PortalSettings
 from wagtail_clientportal.outbox.backends.sms import locmem
 
@@ -118,7 +120,7 @@ def test_a_message_that_a_newer_one_overtakes_is_not_sent(changed):
 
 
 def test_a_broken_template_loses_nothing(changed, monkeypatch):
-    monkeypatch.setattr("wagtail_clientportal.communications.compose.plain_text", lambda html: 1 / 0)
+    monkeypatch.setattr("wagtail_clientportal.communications.rendering.plain_text", lambda html: 1 / 0)
     assert deliver(changed.row.pk, now=LATER) == "waiting"
     monkeypatch.undo()
     assert deliver(changed.row.pk, now=LATER + timedelta(minutes=1)) == "sent"
@@ -142,7 +144,7 @@ def test_a_text_carries_the_link_on_a_line_of_its_own(clinic):
     change(clinic.appointment, FREE, by=clinic.client, now=NOW)
     deliver_due(now=LATER)
     [(to, body)] = locmem.outbox
-    assert to == "+447700900123" and body.splitlines()[1].startswith("See or change it: http://localhost/p/")
+    assert to == "+447700900123" and body.splitlines()[-1].startswith("Change or cancel: http://localhost/p/")
     assert find_link(token_in(body), LATER)
 
 
@@ -207,6 +209,81 @@ def test_a_text_that_matters_and_may_not_go_fails_and_staff_are_told(clinic, adm
     cancel(clinic.appointment, by=clinic.client, now=NOW)
     assert deliver(OutboundMessage.objects.get(client=clinic.client, channel="sms").pk, now=LATER) == "failed"
     assert Notification.objects.get().kind == "communication_failed"
+
+
+USED_UP = "The day’s limit of text messages to one client (1) is used up."
+
+
+@pytest.fixture
+def texted(clinic, settings):
+    """Two of the client's appointments; they were sent the one text of the day."""
+    settings.WAGTAIL_CLIENTPORTAL = {**settings.WAGTAIL_CLIENTPORTAL, "SMS_PER_CLIENT_PER_DAY": 1}
+    clinic.other = clinic.book(start=FREE + timedelta(days=1))
+    cancel(clinic.book(start=FREE + timedelta(days=2)), by=clinic.client, now=NOW)
+    deliver_due(now=NOW)
+    Notification.objects.all().delete()
+    locmem.outbox.clear()
+    mail.outbox.clear()
+    return clinic
+
+
+def _text_about(appointment):
+    row = OutboundMessage.objects.get(client=appointment.client, appointment=appointment, channel="sms")
+    return row.status, row.last_error
+
+
+def _to_be_rung():
+    return Notification.objects.filter(kind="client_not_told")
+
+
+def test_one_client_gets_so_many_texts_a_day_and_hears_of_the_rest_by_email(texted, admin_user):
+    cancel(texted.appointment, by=None, now=NOW)
+    deliver_due(now=NOW)
+    assert _text_about(texted.appointment) == ("dropped", USED_UP)
+    assert locmem.outbox == [] and [email.to for email in mail.outbox if "Margaret" in email.body]
+    assert not _to_be_rung().exists()
+    cancel(texted.other, by=None, now=NOW + timedelta(days=1))
+    deliver_due(now=NOW + timedelta(days=1))
+    assert _text_about(texted.other) == ("sent", "")
+
+
+@pytest.mark.parametrize("by_staff", [True, False])
+def test_staff_are_told_to_ring_whom_nothing_else_tells_what_the_clinic_did(texted, admin_user, by_staff):
+    by_text_alone(texted)
+    if by_staff:
+        change(texted.appointment, FREE, by=admin_user, now=NOW)
+    else:
+        cancel(texted.appointment, by=None, now=NOW)
+    deliver_due(now=LATER)
+    assert _text_about(texted.appointment) == ("dropped", USED_UP)
+    assert _to_be_rung().get().appointment == texted.appointment
+    assert USED_UP in OutboundMessage.objects.filter(about="staff").latest("pk").body
+
+
+def test_what_clients_did_themselves_they_know_without_a_text(texted, admin_user):
+    by_text_alone(texted)
+    cancel(texted.appointment, by=texted.client, now=NOW)
+    deliver_due(now=NOW)
+    assert _text_about(texted.appointment) == ("dropped", USED_UP)
+    assert not _to_be_rung().exists()
+
+
+def test_a_text_that_is_tried_again_counts_once_and_nobody_elses_counts(texted, monkeypatch):
+    other = make_client(email="", mobile="07700 900456")
+    theirs = texted.book(client=other, start=FREE + timedelta(days=3))
+    monkeypatch.setattr("wagtail_clientportal.outbox.backends.sms.locmem.SmsBackend.send", lambda *values: 1 / 0)
+    cancel(theirs, by=None, now=NOW)
+    deliver_due(now=NOW)
+    monkeypatch.undo()
+    deliver_due(now=LATER)
+    assert _text_about(theirs) == ("sent", "")
+
+
+def test_a_sign_in_link_goes_by_text_whatever_was_sent_about_appointments(texted, admin_user):
+    send_link(texted.client, by=admin_user, channel="sms", now=NOW)
+    request_link(texted.client.mobile, texted.site, now=NOW)
+    deliver_due(now=NOW)
+    assert len(locmem.outbox) == 2
 
 
 def test_a_row_that_says_nothing_is_dropped_with_the_reason(clinic):

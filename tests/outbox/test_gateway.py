@@ -10,8 +10,11 @@ import pytest
 from apprise.plugins.twilio import NotifyTwilio
 from django.test import override_settings
 
-from wagtail_clientportal.outbox.backends.sms import base, locmem
+from wagtail_clientportal.outbox.backends.sms import locmem
 from wagtail_clientportal.outbox.backends.sms.apprise import SmsBackend
+from wagtail_clientportal.outbox.channels import sending
+from wagtail_clientportal.outbox.channels.registry import channel_of
+from wagtail_clientportal.outbox.rendered_message import RenderedMessage
 
 from .gateway import CUT, SILENCE, Gateway
 
@@ -38,8 +41,8 @@ def sending_by(url):
     )
 
 
-def send(to=NUMBER, body=BODY):
-    return base.send(to=to, body=body, key=KEY)
+def send(to=NUMBER, body=BODY, key=KEY):
+    return sending.send(channel_of("sms"), RenderedMessage("", body), to=to, key=key)
 
 
 def test_a_text_arrives_as_it_is_with_its_number_and_its_key(gateway):
@@ -107,7 +110,7 @@ def test_a_url_that_names_no_gateway_is_said_by_the_settings_name(url):
 
 
 def test_what_is_put_into_the_url_stays_in_its_place(gateway):
-    base.send(to="+44 7700/9?x=1&+Evil=1,json://127.0.0.1", body="Hello", key="a b&+Evil=1?{to}")
+    send(to="+44 7700/9?x=1&+Evil=1,json://127.0.0.1", body="Hello", key="a b&+Evil=1?{to}")
     [request] = gateway.requests
     assert request.headers["Evil"] is None
     assert request.headers["Idempotency-Key"] == "a b&+Evil=1?{to}"
@@ -169,7 +172,7 @@ def test_twilio_says_by_codes_of_its_own_what_is_wrong(gateway, monkeypatch, cod
 
 @override_settings(WAGTAIL_CLIENTPORTAL={})
 def test_a_site_without_a_gateway_says_so_and_does_not_try_again():
-    assert not base.is_set_up()
+    assert not channel_of("sms").is_set_up()
     result = send()
     assert (result.ok, result.permanent) == (False, True) and "SMS_BACKEND" in result.error_code
 

@@ -55,7 +55,7 @@ def test_an_email_arrives_with_all_its_parts(server):
             "List-Unsubscribe": "<https://clinic.example/p/unsubscribe/abc/>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
-        attachments=[("appointment.ics", calendar, "text/calendar; method=REQUEST; charset=utf-8")],
+        attachments=[("appointment.ics", calendar, "text/calendar; method=REQUEST")],
     )
     assert result == (True, "", "", False)
     assert server.recipients() == [MARGARET]

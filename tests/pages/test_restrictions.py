@@ -26,6 +26,15 @@ def test_any_restriction_on_it_or_above_it_is_an_error(clinic, kind, above):
     assert "Privacy" in error.hint
 
 
+@pytest.mark.parametrize("above", [True, False])
+def test_it_holds_until_it_is_taken_away(clinic, client, above):
+    page = clinic.site.root_page if above else clinic.page
+    PageViewRestriction.objects.create(page=page, restriction_type="password", password="x")
+    assert 'name="contact"' not in client.get(clinic.page.url).content.decode()
+    PageViewRestriction.objects.all().delete()
+    assert 'name="contact"' in client.get(clinic.page.url).content.decode()
+
+
 def test_a_restriction_elsewhere_is_nobodys_business(clinic):
     other = clinic.site.root_page.add_child(instance=Page(title="Staff only", slug="staff"))
     PageViewRestriction.objects.create(page=other, restriction_type="login")

@@ -141,6 +141,11 @@ def test_a_site_without_settings_has_its_portal_and_booking_off(db):
         ("lead_time", -timedelta(minutes=1)),
         ("horizon_days", 0),
         ("horizon_days", 731),
+        ("horizon_days", None),  # and no months either
+        ("horizon_months", 0),
+        ("horizon_months", 25),
+        ("lead_days", 366),
+        ("max_upcoming", 0),
         ("slot_interval_minutes", 0),
         ("slot_interval_minutes", 1441),
     ],

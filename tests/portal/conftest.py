@@ -1,9 +1,8 @@
-"""A browser at the portal's door. Time stands at ``NOW``; ``portal.clock`` moves it."""
+"""A browser at the portal's door; ``portal.clock`` moves the time."""
 
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.test import Client as Browser
 
 from tests.factories import NOW
@@ -62,12 +61,6 @@ class Portal:
         response = self.answer()
         assert response.status_code == 302, response.content.decode()
         return self
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

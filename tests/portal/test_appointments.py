@@ -5,23 +5,24 @@ from wagtail.models import Page, Site
 
 from tests.factories import cancelled_status, make_client, make_location, open_portal
 from tests.portal.reading import hrefs, soup, text
+from wagtail_clientportal.models import PortalPolicy
 
 ROUTES = ["", "change/", "change/confirm/", "cancel/", "calendar/"]
 
 
 def test_the_list_says_what_is_coming_and_what_was(portal):
     clinic = portal.clinic
+    clinic.book(start=portal.now + timedelta(days=8))
     clinic.book(start=portal.now + timedelta(days=9), status=cancelled_status())
     clinic.book(start=portal.now - timedelta(days=30))
     portal.sign_in()
     page = soup(portal.get("appointments/"))
-    upcoming, previous = (
-        [card.get_text(" ") for card in page.select(f"[aria-labelledby={id}] article")]
-        for id in ("cp-upcoming", "cp-previous")
-    )
+    upcoming = [card.get_text(" ") for card in page.select("[aria-labelledby=cp-upcoming] article")]
+    previous = [line.get_text(" ", strip=True) for line in page.select("[aria-labelledby=cp-previous] li")]
     assert len(upcoming) == 2 and "Wednesday 25 November 2026" in upcoming[0] and "10:00am" in upcoming[0]
-    assert "Cancelled" in upcoming[1]
-    assert len(previous) == 1 and "Saturday 24 October 2026" in previous[0]
+    assert "Tuesday 1 December 2026" in upcoming[1]
+    assert len(previous) == 2 and previous[0].startswith("Cancelled: Wednesday 2 December 2026")
+    assert "Saturday 24 October 2026" in previous[1]
 
 
 def test_previous_appointments_come_in_pages(portal):
@@ -29,7 +30,7 @@ def test_previous_appointments_come_in_pages(portal):
         portal.clinic.book(start=portal.now - timedelta(days=days))
     portal.sign_in()
     first, second = portal.get("appointments/"), portal.get("appointments/", page="2")
-    cards = "[aria-labelledby=cp-previous] article"
+    cards = "[aria-labelledby=cp-previous] li"
     assert (len(soup(first).select(cards)), len(soup(second).select(cards))) == (20, 3)
     assert "?page=2#cp-previous" in hrefs(first, ".cp-pages")
     assert hrefs(second, ".cp-pages") == ["?page=1#cp-previous"]
@@ -37,6 +38,83 @@ def test_previous_appointments_come_in_pages(portal):
     for nonsense in ("", "x", "-1", "0", "1e9", "9" * 30, "\0", "²"):
         page = soup(portal.get("appointments/", page=nonsense))
         assert len(page.select(cards)) in (0, 20)
+
+
+@pytest.mark.parametrize(
+    ("policy", "hours", "button"),
+    [
+        ({}, 0, "Change or cancel"),
+        ({"cancellations_enabled": False}, 0, "View or change"),
+        ({"changes_enabled": False}, 0, "View or cancel"),
+        ({"cancellation_window": timedelta(0)}, 30, "View or cancel"),
+        ({}, 30, "View"),
+    ],
+)
+def test_the_button_of_the_list_says_what_can_be_done(portal, policy, hours, button):
+    _policy(**policy)
+    portal.wait(hours=hours)
+    portal.sign_in()
+    words = soup(portal.get("appointments/")).select_one("article .cp-button").get_text()
+    assert words.partition(":")[0] == button
+
+
+def _policy(**values):
+    policy = PortalPolicy.objects.get()
+    for name, value in values.items():
+        setattr(policy, name, value)
+    policy.save_revision().publish()
+
+
+UNTIL = "until Tuesday 24 November 2026 at 10:00am, London time."
+
+
+@pytest.mark.parametrize(
+    ("policy", "sentences"),
+    [
+        ({}, [f"You can change or cancel online {UNTIL}"]),
+        (
+            {"cancellation_window": timedelta(hours=2)},
+            [
+                f"You can change it online {UNTIL}",
+                "You can cancel it online until Wednesday 25 November 2026 at 8:00am, London time.",
+            ],
+        ),
+        ({"changes_enabled": False}, [f"You can cancel it online {UNTIL}"]),
+    ],
+)
+def test_until_when_it_can_be_changed_or_cancelled_is_said_while_it_can(portal, policy, sentences):
+    _policy(**policy)
+    portal.sign_in()
+    one = portal.of(portal.clinic.appointment)
+    page = text(portal.get(one))
+    assert all(sentence in page for sentence in sentences)
+    portal.wait(hours=50)
+    portal.sign_in()
+    assert "You can c" not in text(portal.get(one))
+
+
+def test_what_stands_against_changing_and_cancelling_alike_is_said_once(portal):
+    portal.wait(hours=30)
+    portal.sign_in()
+    page = text(portal.get(portal.of(portal.clinic.appointment)))
+    assert "It is too late to change or cancel this appointment online" in page
+    assert page.count("Tuesday 24 November 2026 at 10:00am") == 1
+    _policy(changes_enabled=False, cancellations_enabled=False)
+    page = text(portal.get(portal.of(portal.clinic.appointment)))
+    assert page.count("We don’t offer online") == 1
+
+
+def test_a_page_gives_one_number_to_ring_once_and_as_a_link(portal):
+    portal.sign_in()
+    one = portal.of(portal.clinic.appointment)
+    pages = ["", "appointments/", one, f"{one}change/", f"{one}cancel/", "sent/", "verify/", "nothing/"]
+    for path in pages:
+        numbers = soup(portal.get(path)).select("a[href^='tel:']")
+        assert len(numbers) == 1, path
+    portal.wait(hours=30)
+    portal.sign_in()
+    assert len(soup(portal.get(one)).select("a[href^='tel:']")) == 1
+    assert len(soup(portal.get(f"{one}change/")).select("a[href^='tel:']")) == 1
 
 
 def test_nothing_coming_up_is_said_with_the_phone_number(portal):
@@ -69,7 +147,7 @@ def test_a_one_appointment_session_opens_that_one_alone_and_says_how_to_see_all(
     page = portal.get("appointments/")
     assert len(soup(page).select("article")) == 1
     assert "this appointment only" in text(page)
-    assert "/portal/" in hrefs(page, ".cp-note")
+    assert soup(page).select_one(".cp-note form")["action"] == "/portal/send-link/"
     for route in ROUTES:
         assert portal.get(portal.of(other, route)).status_code == 404
         assert portal.get(portal.of(portal.clinic.appointment, route)).status_code == 200

@@ -1,6 +1,10 @@
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
 from icalendar import Calendar
 
 from tests.factories import make_location
+from tests.portal.reading import soup
 
 
 def _event(response):
@@ -50,3 +54,39 @@ def test_long_and_hostile_lines_are_folded_and_escaped(portal):
     assert all(len(line) <= 75 for line in content.split(b"\r\n"))
     assert content.count(b"\r\nBEGIN:VEVENT") == 1
     assert "1; Street, Town" in _event(_download(portal, appointment))["location"]
+
+
+def test_one_alarm_rings_two_hours_before_and_none_for_what_was_cancelled(portal):
+    portal.sign_in()
+    [alarm] = _event(_download(portal)).walk("VALARM")
+    assert (alarm["action"], alarm["trigger"].dt) == ("DISPLAY", timedelta(hours=-2))
+    portal.post(portal.of(portal.clinic.appointment, "cancel/"))
+    assert not _event(_download(portal)).walk("VALARM")
+
+
+def test_calendars_on_the_web_are_told_when_and_where_and_no_more(portal):
+    portal.clinic.location.address = "12 Harbour Street\nLittle Wittering"
+    portal.clinic.location.save()
+    portal.sign_in()
+    page = soup(portal.get(portal.of(portal.clinic.appointment)))
+    google, outlook = (parse_qs(urlsplit(page.find("a", string=name)["href"]).query) for name in ("Google", "Outlook"))
+    place = "Harbour Rooms, 12 Harbour Street, Little Wittering"
+    assert google == {
+        "action": ["TEMPLATE"],
+        "text": ["Appointment at Harbour Clinic"],
+        "dates": ["20261125T100000Z/20261125T103000Z"],
+        "location": [place],
+    }
+    assert outlook == {
+        "subject": ["Appointment at Harbour Clinic"],
+        "startdt": ["2026-11-25T10:00:00Z"],
+        "enddt": ["2026-11-25T10:30:00Z"],
+        "location": [place],
+    }
+    way = page.find("a", string="Directions")["href"]
+    assert parse_qs(urlsplit(way).query)["destination"] == [place]
+
+
+def test_without_an_address_there_is_no_way_to_show(portal):
+    portal.sign_in()
+    assert not soup(portal.get(portal.of(portal.clinic.appointment))).find("a", string="Directions")

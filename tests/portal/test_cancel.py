@@ -1,9 +1,12 @@
 from datetime import timedelta
 
 import pytest
+from wagtail import hooks
 
 from tests.portal.reading import soup, text, value
-from wagtail_clientportal.models import AppointmentEvent, ClientMessage, OutboundMessage, PortalPolicy
+from wagtail_clientportal.actions.cancel import cancel
+from wagtail_clientportal.actions.steps.site_veto import HOOK
+from wagtail_clientportal.models import Appointment, AppointmentEvent, ClientMessage, OutboundMessage, PortalPolicy
 
 
 @pytest.fixture
@@ -61,9 +64,20 @@ def test_the_same_form_sent_twice_shows_what_it_did(portal):
     assert "has been cancelled" in text(portal.get(second["Location"]))
 
 
-def test_a_cancelled_appointment_has_no_page_to_cancel_it(portal):
+def test_whoever_goes_back_after_cancelling_is_told_that_it_has_happened(portal):
     _cancel(portal)
-    assert "can’t be changed or cancelled any more" in text(_page(portal))
+    portal.get(portal.of(portal.clinic.appointment))
+    for again in (_page, _cancel):
+        location = again(portal)["Location"]
+        assert location == portal.of(portal.clinic.appointment)
+        assert "Your appointment has been cancelled" in text(portal.get(location))
+    assert AppointmentEvent.objects.count() == 1
+
+
+def test_what_the_clinic_cancelled_has_no_page_to_cancel_it(portal, django_user_model):
+    cancel(portal.clinic.appointment, by=django_user_model.objects.create(username="desk"))
+    for response in (_page(portal), _cancel(portal)):
+        assert "can’t be changed or cancelled any more" in text(response)
 
 
 def test_changes_but_no_cancellations(portal):
@@ -107,6 +121,17 @@ def test_a_message_that_does_not_fit_is_a_field_error(portal, message):
     assert _stands(portal)
 
 
+def test_how_long_a_message_may_be_is_said_beside_it(portal):
+    assert "up to 2000 characters" in soup(_page(portal)).get_text()
+
+
 def test_a_message_in_any_script_is_kept(portal):
     _cancel(portal, message="‮שלום 😀 <script>")
     assert ClientMessage.objects.get().body == "‮שלום 😀 <script>"
+
+
+def test_where_the_site_says_no_the_client_reads_its_sentence_as_text(portal):
+    with hooks.register_temporarily(HOOK, lambda action, **values: "Please <b>ring</b> us."):
+        page = text(_cancel(portal))
+    assert "Please <b>ring</b> us." in page and "Your appointment is still on Wednesday 25 November 2026" in page
+    assert Appointment.objects.get().holds_place

@@ -1,12 +1,19 @@
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from tests.factories import make_client, make_clinician
 from tests.portal.reading import hrefs, soup, text, value
+from wagtail_clientportal.actions.book import book
+from wagtail_clientportal.actions.change import change
+from wagtail_clientportal.actions.refusals import TooManyChanges
+from wagtail_clientportal.actions.set_status import set_status
 from wagtail_clientportal.models import (
     Appointment,
     AppointmentEvent,
+    AppointmentStatus,
+    BookingSettings,
     ClientMessage,
     OutboundMessage,
     PortalPolicy,
@@ -110,6 +117,14 @@ def test_one_can_page_through_all_free_times_by_week_and_back(portal):
     assert any("Earlier" in link.get_text() for link in soup(portal.get(last)).select(".cp-pages a"))
 
 
+def test_a_time_that_is_too_soon_or_too_far_ahead_is_told_the_rule(portal):
+    BookingSettings.objects.update(lead_days=2, horizon_months=1)
+    too_soon = soup(_change(portal, "confirm/", start="2026-11-24T14:30:00Z"))
+    assert "we offer times from Wednesday 25 November 2026 on." in too_soon.select_one("[role=alert]").get_text()
+    too_far = soup(_change(portal, "confirm/", start="2026-12-23T10:00:00Z"))
+    assert "we offer times up to Tuesday 22 December 2026." in too_far.select_one("[role=alert]").get_text()
+
+
 @pytest.mark.parametrize(
     "nonsense", ["", "x", "2026-02-31", "1900-01-01", "9999-12-31", "2026-W01-1", "\0", "😀", "-1", "0001-01-01"]
 )
@@ -119,14 +134,20 @@ def test_a_nonsense_week_is_the_first_one_with_times(portal, nonsense):
     assert hrefs(page, ".cp-times") == hrefs(_change(portal), ".cp-times")
 
 
-def test_a_week_without_times_names_the_next_free_day(portal):
+def test_a_week_without_times_gives_way_to_the_next_day_that_has_some(portal):
     WorkingHours.objects.update(valid_from="2026-12-09")
     WorkingHours.objects.create(
         clinician=portal.clinic.clinician, weekday=1, start="09:00", end="10:00", valid_until="2026-11-30"
     )
-    page = text(_change(portal, **{"from": "2026-11-26"}))
-    assert "No times are free in these seven days." in page
-    assert "The next free day is Wednesday 9 December" in page
+    page = soup(_change(portal, **{"from": "2026-11-26"}))
+    assert page.select_one("#times").get_text().startswith("Wednesday 9 December")
+    assert page.select_one("#cp-month").get_text() == "December 2026"
+
+
+def test_turning_the_month_keeps_the_month_in_view(portal):
+    page = soup(_change(portal))
+    assert page.select_one(".cp-month-nav a")["href"].endswith("#cp-month")
+    assert page.select_one(".cp-month td a")["href"].endswith("#times")
 
 
 def test_no_free_times_at_all_is_said_with_the_phone_number_and_what_to_do(portal):
@@ -262,6 +283,65 @@ def test_a_time_that_has_just_gone_leaves_the_appointment_and_offers_others(port
     assert _stands(portal)
 
 
+def _days_shown(response):
+    """The headings above the times; what is folded away counts, too."""
+    return [one.contents[0].strip() for one in soup(response).select("h2#times, details summary")]
+
+
+def test_instead_of_a_time_that_has_just_gone_the_other_times_of_its_day_are_shown_and_no_more(portal):
+    portal.clinic.book(client=make_client(email="tom@example.org", mobile=""), start=NEW)
+    for response in (_change(portal, "confirm/", start=START), _confirm(portal)):
+        assert _days_shown(response) == ["Tuesday 1 December"]
+        assert len(hrefs(response, ".cp-times")) == 28
+        assert soup(response).select_one("table td a[aria-current=date]").contents[0] == "1"
+        earlier, later = hrefs(response, ".cp-pages")
+        assert earlier.endswith("?from=2026-11-24#times") and later.endswith("?from=2026-12-02#times")
+
+
+def test_where_the_whole_day_has_gone_the_nearest_day_with_times_is_shown(portal):
+    clinic, tom = portal.clinic, make_client(email="tom@example.org", mobile="")
+    for day in (1, 2):
+        clinic.book(
+            client=tom, start=datetime(2026, 12, day, 9, tzinfo=UTC), end=datetime(2026, 12, day, 17, tzinfo=UTC)
+        )
+    assert _days_shown(_confirm(portal)) == ["Monday 30 November"]
+    assert _days_shown(_confirm(portal, "2026-12-02T10:00:00Z")) == ["Thursday 3 December"]
+
+
+def test_whoever_goes_back_after_a_change_is_told_that_it_has_happened(portal):
+    _confirm(portal)
+    portal.get(portal.of(portal.clinic.appointment))
+    portal.browser.head(portal.of(portal.clinic.appointment, "change/confirm/"), {"start": START})
+    assert "has been changed" not in text(portal.get(portal.of(portal.clinic.appointment)))
+    for again in (lambda: _change(portal, "confirm/", start=START), lambda: _confirm(portal, message="Once more")):
+        location = again()["Location"]
+        assert location == portal.of(portal.clinic.appointment)
+        said = soup(portal.get(location)).select_one("[role=status]").get_text(" ")
+        assert "Your appointment has been changed" in said
+        assert "It is now on Tuesday 1 December 2026 at 2:30pm, London time." in said
+    assert AppointmentEvent.objects.count() == 1
+
+
+def test_also_when_the_clinic_has_given_it_another_status_meanwhile_or_it_is_too_late_to_change_it_again(
+    portal, django_user_model
+):
+    soon = "2026-11-23T16:00:00Z"
+    _confirm(portal, soon)
+    confirmed = AppointmentStatus.objects.create(name="Ready", attending=True)
+    set_status(portal.clinic.appointment, confirmed, by=django_user_model.objects.create(username="desk"))
+    for again in (lambda: _change(portal, "confirm/", start=soon), lambda: _confirm(portal, soon)):
+        assert "has been changed" in text(portal.get(again()["Location"]))
+
+
+def test_where_the_clinic_has_moved_it_on_since_an_old_form_is_about_another_time(portal, django_user_model):
+    _confirm(portal)
+    elsewhere = datetime(2026, 12, 3, 11, tzinfo=UTC)
+    change(portal.clinic.appointment, elsewhere, by=django_user_model.objects.create(username="desk"))
+    page = text(_change(portal, "confirm/", start=START))
+    assert "Check your new time" in page and "Thursday 3 December 2026 at 11:00am" in page
+    assert "That time can’t be booked" in text(_change(portal, "confirm/", start="2026-12-03T11:00:00Z"))
+
+
 def test_another_clinicians_free_time_is_not_ours(portal):
     clinic = portal.clinic
     make_clinician(
@@ -318,6 +398,14 @@ def test_too_late_names_the_rule_the_deadline_and_the_phone(portal):
         assert "Tuesday 24 November 2026 at 10:00am, London time" in page
         assert soup(response).select_one('a[href="tel:+442079460000"]').get_text() == "020 7946 0000"
     assert _stands(portal)
+
+
+@pytest.mark.parametrize("values", [{"start": "2026-12-01T14:30:01Z"}, {"start": "soon"}, {"message": "x" * 2001}])
+def test_too_late_is_said_before_anything_that_is_wrong_with_the_form(portal, values):
+    _policy(change_window=timedelta(hours=50))
+    portal.wait(seconds=1)
+    page = _confirm(portal, **values)
+    assert "too late to change" in text(page) and soup(page).select_one(".cp-times") is None
 
 
 def test_the_deadline_itself_is_not_too_late(portal):
@@ -378,7 +466,7 @@ def test_a_time_that_is_soon_says_beforehand_what_cannot_be_undone(portal):
     assert "after this you can’t change or cancel it online" in text(_change(portal, "confirm/", start=soon))
     assert "after this you can’t" not in text(_change(portal, "confirm/", start=later))
     changed = portal.browser.get(_confirm(portal, soon)["Location"])
-    assert "It is too late to change this appointment online" in text(changed)
+    assert "It is too late to change or cancel this appointment online" in text(changed)
 
 
 def test_choosing_another_time_goes_back_to_the_same_days(portal):
@@ -405,3 +493,61 @@ def test_a_message_in_vain_is_shown_so_that_it_can_be_copied(portal):
 def test_a_start_with_anything_else_in_it_is_no_start(portal, start):
     assert _confirm(portal, start).status_code == 200
     assert _stands(portal)
+
+
+# Not without end
+
+
+def test_a_client_who_changes_again_and_again_is_asked_to_wait_or_to_call(portal, settings):
+    settings.WAGTAIL_CLIENTPORTAL = {"CHANGES_PER_CLIENT": 2}
+    portal.wait(minutes=4, seconds=30)
+    assert _confirm(portal).status_code == 302
+    portal.wait(minutes=5)
+    assert _confirm(portal, start="2026-12-01T15:00:00Z").status_code == 302
+    page = text(_confirm(portal, start="2026-12-02T15:00:00Z", message="The bus"))
+    assert "You have made many changes in a short time" in page
+    assert "Your appointment is still on Tuesday 1 December 2026 at 3:00pm, London time." in page
+    assert "You can change it online again from Monday 23 November 2026 at 9:05am, London time." in page
+    assert "If it can’t wait, call us." in page and "020 7946 0000" in page and "The bus" in page
+    assert "You have made many changes" in text(_change(portal))
+    assert AppointmentEvent.objects.count() == 2
+    # What would be the third is the second sent again: it is done already.
+    assert _confirm(portal, start="2026-12-01T15:00:00Z").status_code == 302
+
+    assert portal.get(portal.of(portal.clinic.appointment, "cancel/")).status_code == 200
+    portal.wait(minutes=55)
+    portal.sign_in()
+    assert _confirm(portal, start="2026-12-02T15:00:00Z").status_code == 302
+    assert AppointmentEvent.objects.count() == 3
+
+
+def test_all_that_a_client_does_counts_and_what_staff_or_others_do_does_not(portal, settings):
+    settings.WAGTAIL_CLIENTPORTAL = {"CHANGES_PER_CLIENT": 2}
+    clinic, staff = portal.clinic, get_user_model().objects.create_user("sam")
+    other, second = clinic.book(start=NEW + timedelta(days=1)), clinic.book(start=NEW + timedelta(days=2))
+    stranger = clinic.book(client=make_client(first_name="Ann"), start=NEW + timedelta(days=3))
+    change(stranger, NEW + timedelta(hours=1), by=stranger.client)
+    for hour in range(3):
+        change(clinic.appointment, NEW + timedelta(hours=2, minutes=15 * hour), by=staff)
+    portal.post(portal.of(other, "cancel/"))
+    assert _confirm(portal).status_code == 302
+    assert "You have made many changes" in text(_confirm(portal, start="2026-12-01T15:00:00Z"))
+    assert change(clinic.appointment, NEW + timedelta(hours=2), by=staff).start == NEW + timedelta(hours=2)
+    # Whoever can't come may always say so.
+    assert portal.post(portal.of(second, "cancel/")).status_code == 302
+    second.refresh_from_db()
+    assert not second.holds_place
+
+
+def test_a_booking_counts_too(portal, settings):
+    settings.WAGTAIL_CLIENTPORTAL = {"CHANGES_PER_CLIENT": 1}
+    BookingSettings.objects.update(enabled=True)
+    clinic = portal.clinic
+    clinic.appointment_type.bookable_online = clinic.clinician.available_online = True
+    clinic.appointment_type.save()
+    clinic.clinician.save()
+    what = (clinic.client, clinic.clinician, clinic.location, clinic.appointment_type)
+    book(*what, NEW, by=clinic.client)
+    with pytest.raises(TooManyChanges) as refused:
+        book(*what, NEW + timedelta(hours=1), by=clinic.client)
+    assert refused.value.again_at == portal.now + timedelta(hours=1)

@@ -6,12 +6,12 @@ from django.test import Client as Browser
 from wagtail.models import Page, Site
 
 from tests.factories import make_location, open_portal
-from tests.portal.reading import text
+from tests.portal.reading import text, value
 from wagtail_clientportal.access.token import token_hash
-from wagtail_clientportal.communications.unsubscribe import unsubscribe_url
 from wagtail_clientportal.models import MagicLink, PortalSession
+from wagtail_clientportal.outbox.unsubscribe import unsubscribe_url
 
-ENDED = "/portal/verify/?ended=1"
+ENDED = "/portal/verify/?ended="
 
 
 def test_a_link_leads_to_the_identity_check_and_no_later_address_holds_its_token(portal):
@@ -90,11 +90,42 @@ def _strange(portal):
 )
 def test_whatever_is_wrong_with_a_link_the_answer_is_the_same(portal, made):
     response = portal.get(made(portal))
-    assert (response.status_code, response["Location"]) == (302, ENDED)
+    assert response.status_code == 302 and response["Location"].startswith(ENDED)
     page = text(portal.get(response["Location"]))
     assert "This link can’t be used any more" in page
-    assert "Send me a new one" in page
+    assert "Send me a new link" in page and "Or tell us where to send it" in page
     assert "020 7946 0999" in page
+
+
+@pytest.mark.parametrize(
+    ("screen", "heading"), [("change", "Choose a new time"), ("cancel", "Cancel this appointment?")]
+)
+def test_a_link_may_lead_straight_on_to_a_screen_that_still_asks(portal, screen, heading):
+    link = portal.appointment_link() + f"{screen}/"
+    check = portal.get(link)
+    assert check["Location"] == f"/portal/verify/?screen={screen}"
+    form = portal.get(check["Location"])
+    assert value(form, "screen") == screen
+    asked = portal.answer(screen=screen)
+    assert asked["Location"] == portal.of(portal.clinic.appointment, f"{screen}/")
+    assert heading in text(portal.get(asked["Location"]))
+    portal.clinic.appointment.refresh_from_db()
+    assert portal.clinic.appointment.holds_place and not portal.clinic.appointment.events.exists()
+
+
+def test_wrong_answers_and_a_pause_keep_in_mind_where_the_link_led(portal):
+    portal.get(portal.appointment_link() + "cancel/")
+    assert value(portal.answer(postcode="N1 1AA", screen="cancel"), "screen") == "cancel"
+
+
+def test_a_link_leads_to_no_other_screen(portal):
+    portal.get(portal.appointment_link())
+    assert portal.answer(screen="sign_out")["Location"] == portal.of(portal.clinic.appointment)
+
+
+@pytest.mark.parametrize("behind", ["change", "change/", "cancel/)", "cancel/?utm=1"])
+def test_whatever_a_mail_program_hung_behind_it_leads_there_too(portal, behind):
+    assert portal.get(portal.appointment_link() + behind)["Location"].startswith("/portal/verify/?screen=c")
 
 
 def test_a_link_can_only_be_followed(portal):

@@ -1,7 +1,7 @@
-"""No screen asks a third party for anything, and nobody finds a client's page by searching."""
+"""No screen asks a third party for anything by itself, and nobody finds a client's page by searching."""
 
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
@@ -19,14 +19,19 @@ from wagtail_clientportal.portal.views.previews import MODES
 # Attributes that make a browser fetch something by itself, or follow a click.
 ADDRESSES = ("src", "href", "action", "srcset", "poster", "data", "formaction", "ping", "manifest", "content")
 
+# Where a link may lead that the client follows: to a calendar on the web, and to a map.
+FOLLOWED = {"calendar.google.com", "outlook.live.com", "www.google.com"}
+
 
 def _foreign(page: BeautifulSoup) -> list[str]:
-    """Every address in *page* that isn't the site's own, but for telephone and mail."""
+    """Every address in *page* that isn't the site's own, but for telephone, mail and what a client may follow."""
     found = []
     for tag in page.find_all(True):
         for name in ADDRESSES:
             address = tag.get(name) or ""
             parts = urlsplit(address)
+            if name == "href" and tag.name == "a" and parts.netloc in FOLLOWED and tag.get("rel") == ["noreferrer"]:
+                continue
             if parts.netloc or parts.scheme not in ("", "tel", "mailto"):
                 found.append(f"<{tag.name} {name}={address}>")
     return found
@@ -49,8 +54,18 @@ def test_no_preview_names_an_address_elsewhere(clinic, mode):
 
 
 def test_an_address_elsewhere_would_be_found():
-    page = BeautifulSoup('<img src="//cdn.example/x.png"><a href="https://a.example">', "html.parser")
-    assert len(_foreign(page)) == 2
+    links = '<a href="https://a.example" rel="noreferrer"><a href="https://www.google.com/maps">'
+    assert len(_foreign(BeautifulSoup(f'<img src="//cdn.example/x.png">{links}', "html.parser"))) == 3
+
+
+def test_a_link_to_a_calendar_or_a_map_names_neither_the_client_nor_the_clinician(portal):
+    portal.sign_in()
+    client, clinician = portal.clinic.client, portal.clinic.clinician
+    page = soup(portal.get(f"appointments/{portal.clinic.appointment.public_id}/"))
+    links = [unquote_plus(a["href"]) for a in page.find_all("a", href=True) if urlsplit(a["href"]).netloc in FOLLOWED]
+    assert len(links) >= 2
+    for private in (client.first_name, client.last_name, client.email, clinician.name):
+        assert not [link for link in links if private in link]
 
 
 @pytest.mark.parametrize("name", ["clientportal.css", "clientportal.js"])

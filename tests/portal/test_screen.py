@@ -1,5 +1,6 @@
 """What holds for every screen: the switch, the headers, the verbs, CSRF, sign-out, the number of queries."""
 
+import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -42,6 +43,34 @@ def test_every_answer_carries_the_portals_headers(portal):
 def test_the_content_policy_can_be_left_to_the_site(portal, settings):
     settings.WAGTAIL_CLIENTPORTAL = settings.WAGTAIL_CLIENTPORTAL | {"SEND_CSP": False}
     assert "Content-Security-Policy" not in portal.get()
+
+
+def test_the_site_can_allow_further_sources(portal, settings):
+    sources = {"img-src": ["https://media.example"], "frame-ancestors": ["https://clinic.example"]}
+    settings.WAGTAIL_CLIENTPORTAL = settings.WAGTAIL_CLIENTPORTAL | {"CSP_SOURCES": sources}
+    assert portal.get()["Content-Security-Policy"] == (
+        "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
+        "frame-ancestors https://clinic.example; img-src 'self' https://media.example"
+    )
+
+
+class _Nonce:
+    """A middleware that hands out a nonce, as Django's own and django-csp do."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request._csp_nonce = request.csp_nonce = "abc123"
+        return self.get_response(request)
+
+
+def test_a_sites_nonce_is_on_the_screens_own_files_and_in_their_policy(portal, settings):
+    settings.MIDDLEWARE = [f"{__name__}._Nonce", *settings.MIDDLEWARE]
+    answer = portal.get()
+    assert "script-src 'self' 'nonce-abc123'; style-src 'self' 'nonce-abc123'" in answer["Content-Security-Policy"]
+    page = soup(answer)
+    assert {one["nonce"] for one in page.select("script, link[rel=stylesheet]")} == {"abc123"}
 
 
 def test_no_screen_has_a_script_or_a_style_of_its_own(portal):
@@ -180,11 +209,18 @@ def test_the_number_of_queries_does_not_depend_on_how_many_appointments_exist(po
             assert portal.get(path).status_code == 200
         return len(captured)
 
-    before = queries()
-    for days in range(4, 44):
-        portal.clinic.book(start=portal.now + timedelta(days=days))
-        portal.clinic.book(start=portal.now - timedelta(days=days))
-    assert queries() == before
+    def book(days):
+        for day in days:
+            portal.clinic.book(start=portal.now + timedelta(days=day))
+            portal.clinic.book(start=portal.now - timedelta(days=day))
+
+    few = queries()
+    book(range(4, 24))
+    assert queries() == few
+    book(range(24, 54))  # more than a list reads at once: the rest is found by pages
+    many = queries()
+    book(range(54, 94))
+    assert queries() == many <= few + 2
 
 
 def test_links_stay_on_the_host_that_was_asked(portal):
@@ -374,7 +410,7 @@ def test_what_was_typed_is_kept_out_of_crash_reports(portal, clinic, monkeypatch
     for report in (reporter.get_traceback_text(), reporter.get_traceback_html()):
         assert "ZeroDivisionError" in report
         assert "ZeroDivisionError" in report
-        assert "SW1A" not in report and "1956" not in report
+        assert not re.search(r"SW1A|\b1956\b", report)  # the number may be a part of an object's address
 
 
 def test_signing_out_ends_on_a_page_that_can_be_loaded_again(portal, clinic):

@@ -2,6 +2,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.contrib.staticfiles import finders
 from django.test import Client as Browser
 from django.urls import reverse
@@ -87,7 +89,7 @@ def test_five_wrong_answers_end_the_link(portal):
     assert "1 more time." in text(portal.answer(day="1"))
     assert "wrong too many times" in text(portal.answer(day="1"))
     assert "can’t be used any more" in text(portal.answer())
-    assert portal.get(link)["Location"].endswith("?ended=1")
+    assert portal.get(link)["Location"].startswith("/portal/verify/?ended=")
 
 
 def test_without_a_link_there_is_nothing_to_answer(portal):
@@ -207,6 +209,17 @@ def test_a_form_that_is_sent_again_before_its_first_answer_came_signs_in_all_the
     assert second.get("/portal/appointments/").status_code == 200
 
 
+def test_a_form_that_is_sent_again_and_again_begins_one_session(twice):
+    portal, second, form = twice
+    third = Browser()
+    third.cookies = second.cookies.copy()
+    for browser in (portal.browser, second, third):
+        browser.post("/portal/verify/", form)
+    assert PortalSession.objects.count() == 1
+    for browser in (portal.browser, second, third):
+        assert browser.get("/portal/appointments/").status_code == 200
+
+
 def test_sent_again_with_wrong_answers_it_opens_nothing(twice):
     portal, second, form = twice
     portal.post("verify/", form)
@@ -288,6 +301,72 @@ def test_proving_who_one_is_gives_the_browser_a_new_session_key(portal):
     assert thief.get("/portal/appointments/")["Location"] == "/portal/"
 
 
+@pytest.fixture
+def planted(portal):
+    """Somebody who knows the session key that the client's browser had before it followed a link, and the answers."""
+    portal.get("/portal/appointments/")
+    session = SessionStore()
+    session["basket"] = "of some shop on the same site"
+    session.create()
+    stranger = Browser()
+    for browser in (stranger, portal.browser):
+        browser.cookies["sessionid"] = session.session_key
+    return stranger
+
+
+@pytest.mark.parametrize("kind", ["sign_in_link", "appointment_link"])
+def test_whoever_planted_the_session_key_is_not_asked_who_they_are_behind_a_link_that_another_followed(
+    portal, planted, kind
+):
+    portal.get(getattr(portal, kind)())
+    assert portal.browser.session["basket"] == "of some shop on the same site"
+    form = portal.ANSWERS | {"link": value(portal.get("verify/"), "link")}
+    for answers in (portal.ANSWERS, form):
+        assert "can’t be used any more" in text(planted.post("/portal/verify/", answers))
+    portal.post("verify/", form)
+    for answers in (portal.ANSWERS, form):  # nor within the minute in which a form may be sent twice
+        assert "can’t be used any more" in text(planted.post("/portal/verify/", answers))
+    assert PortalSession.objects.count() == 1
+    assert planted.get("/portal/appointments/")["Location"] == "/portal/"
+
+
+def test_head_changes_no_session_key(portal, planted):
+    before = portal.browser.cookies["sessionid"].value
+    portal.browser.head(portal.sign_in_link())
+    assert portal.browser.cookies["sessionid"].value == before
+
+
+def test_links_that_are_followed_one_after_the_other_wait_side_by_side_under_the_new_key(portal):
+    later = portal.clinic.book(start=portal.now + timedelta(days=9))
+    keys = set()
+    for about in (portal.clinic.appointment, later):
+        portal.get(portal.appointment_link(about))
+        keys.add(portal.browser.cookies["sessionid"].value)
+    assert len(keys) == 2
+    waiting = [link.public_id for link in MagicLink.objects.order_by("pk")]
+    for link, about in zip(waiting, (portal.clinic.appointment, later), strict=True):
+        assert portal.answer(link=str(link))["Location"] == portal.of(about)
+
+
+def test_signing_out_leaves_nothing_under_the_old_session_key(portal, admin_user):
+    portal.browser.force_login(admin_user)
+    portal.sign_in()
+    copied = Browser()
+    copied.cookies["sessionid"] = portal.browser.cookies["sessionid"].value
+    portal.post("sign-out/")
+    assert portal.browser.session["_auth_user_id"] == str(admin_user.pk)
+    portal.get(portal.sign_in_link())
+    assert "can’t be used any more" in text(copied.post("/portal/verify/", portal.ANSWERS))
+    assert "_auth_user_id" not in copied.session
+
+
+def test_a_browser_that_signs_out_and_has_nothing_else_to_keep_loses_its_cookie(portal):
+    portal.sign_in()
+    portal.post("sign-out/")
+    assert portal.browser.cookies["sessionid"].value == ""
+    assert not Session.objects.exists()
+
+
 @pytest.mark.parametrize("path", ["verify/?next=//evil.example/", "verify/?next=https://evil.example/"])
 def test_nobody_is_led_elsewhere_after_the_check(portal, path):
     portal.get(portal.sign_in_link())
@@ -332,6 +411,8 @@ def test_one_that_was_blank_and_is_filled_in_ends_nothing(portal, field):
     portal.sign_in()
     type(client).objects.update(**{field: None if field == "date_of_birth" else ""})
     client.refresh_from_db()
+    # Taking it away ended the session: this one began while it was blank.
+    PortalSession.objects.update(identity_version=client.identity_version)
     _set(client, **{field: known})
     assert portal.get("appointments/").status_code == 200
 

@@ -1,25 +1,6 @@
-from datetime import timedelta
-
 import pytest
 
 from wagtail_clientportal.policies.phone import Phone
-from wagtail_clientportal.portal.wording import duration_in_words
-
-
-@pytest.mark.parametrize(
-    ("duration", "words"),
-    [
-        (timedelta(minutes=30), "30 minutes"),
-        (timedelta(hours=1), "1 hour"),
-        (timedelta(minutes=90), "1 hour 30 minutes"),
-        (timedelta(hours=24), "24 hours"),
-        (timedelta(hours=72), "72 hours"),
-        (timedelta(days=5), "5 days"),
-        (timedelta(0), "0 minutes"),
-    ],
-)
-def test_a_duration_is_said_with_its_unit(duration, words):
-    assert duration_in_words(duration) == words
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ from datetime import date
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db.models.functions import Lower
 from django.urls import reverse
 from wagtail.log_actions import log
 from wagtail.models import ModelLogEntry
@@ -180,8 +181,39 @@ def test_what_staff_do_in_the_admin_leaves_no_name_in_the_log(client, admin_user
     client.post(reverse("clientportal_client:edit", args=[margaret.pk]), form | {"last_name": "Thornton"})
     client.post(reverse("clientportal_client:delete", args=[margaret.pk]))
     assert not Client.objects.exists()
-    entries = ModelLogEntry.objects.filter(content_type__model="client")
+    entries = ModelLogEntry.objects.filter(content_type__model="clientrecord")
     assert entries.count() == 3
     for entry in entries:
         kept = f"{entry.label} {entry.data}".lower()
         assert not any(word in kept for word in ("margaret", "hale", "thornton")), kept
+
+
+CHANGES = [
+    ({"email": "New@Example.org"}, {"email_key": "new@example.org", "contact_version": 2, "identity_version": 1}),
+    ({"mobile": "07700 900999"}, {"mobile_key": "+447700900999", "contact_version": 2, "identity_version": 1}),
+    ({"postcode": "N1 9GU"}, {"postcode_key": "N19GU", "contact_version": 1, "identity_version": 2}),
+    ({"date_of_birth": date(1957, 1, 1)}, {"contact_version": 1, "identity_version": 2}),
+]
+
+
+@pytest.mark.parametrize("values, expected", CHANGES)
+@pytest.mark.parametrize("way", ["update", "bulk_update", "update_or_create"])
+def test_keys_and_versions_follow_whichever_way_a_contact_is_written(db, way, values, expected):
+    client = make_client()
+    other = make_client(email="other@example.org")
+    if way == "update":
+        assert Client.objects.filter(pk=client.pk).update(**values) == 1
+    elif way == "update_or_create":
+        Client.objects.update_or_create(pk=client.pk, defaults=values)
+    else:
+        for name, value in values.items():
+            setattr(client, name, value)
+        assert Client.objects.bulk_update([client], [*values]) == 1
+    assert Client.objects.values(*expected).get(pk=client.pk) == expected
+    assert Client.objects.get(pk=other.pk).contact_version == 1
+
+
+def test_a_contact_that_is_worked_out_by_the_database_is_refused(db):
+    make_client()
+    with pytest.raises(TypeError, match="plain values only"):
+        Client.objects.update(email=Lower("email"))

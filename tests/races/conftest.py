@@ -8,6 +8,11 @@ from .databases import ARENAS, database
 from .racers import Racers
 
 
+@pytest.fixture(autouse=True)
+def clock():
+    """The machine's own: the racers live by it."""
+
+
 @pytest.fixture(scope="package")
 def racers_on(tmp_path_factory):
     """Returns a function that gives the racers on a server ("sqlite", "postgresql"): one set for all of its modes."""
@@ -36,7 +41,5 @@ def arena(request, racers_on):
     if run != server:
         pytest.skip(f"this run of the suite is the one on {run}; the races on {server} are in that on {server}")
     racers = racers_on(server)
-    # A journal mode can be set only while nobody else is connected.
-    racers.everybody("disconnect")
-    racers.everybody("connect", options=request.param.options)
+    racers.connect(request.param.options)
     return racers

@@ -4,10 +4,17 @@ The referee's tasks do what they say and return plain values. A contest fetches 
 that goes: what is fetched before the start is as old as what a web page has shown.
 """
 
+import uuid
+from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models import Count
+from django.test import Client as Browser
+from django.test import override_settings
+from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Site
 
 from tests.factories import (
@@ -19,17 +26,24 @@ from tests.factories import (
     make_type,
     open_portal,
 )
+from tests.staff.filling_in import filled_in
 from wagtail_clientportal.access import throttle
 from wagtail_clientportal.access.links import find_link, mint_appointment_link, mint_sign_in_link
 from wagtail_clientportal.actions import book as booking
 from wagtail_clientportal.actions import cancel as cancelling
 from wagtail_clientportal.actions import change as changing
+from wagtail_clientportal.actions import confirm_booking as confirming
+from wagtail_clientportal.actions import deliver as delivering
+from wagtail_clientportal.actions import merge_clients as merging
 from wagtail_clientportal.actions.refusals import Refused
+from wagtail_clientportal.actions.request_booking import request_booking
 from wagtail_clientportal.actions.verify_identity import verify_identity
+from wagtail_clientportal.diary.lock import locked_diaries
 from wagtail_clientportal.models import (
     Appointment,
     AppointmentEvent,
     AppointmentType,
+    BookingRequest,
     BookingSettings,
     Client,
     ClientMessage,
@@ -37,6 +51,7 @@ from wagtail_clientportal.models import (
     Location,
     MagicLink,
     OutboundMessage,
+    PortalSession,
     PortalSettings,
 )
 from wagtail_clientportal.notifications.queue import tell_of_burst as telling_of_burst
@@ -118,6 +133,10 @@ def staff_user() -> int:
     return user.pk
 
 
+def phone_of(*, location: int) -> str:
+    return Location.objects.get(pk=location).phone
+
+
 def diary(*, clinicians: list[int]) -> list[tuple]:
     """All that holds a place, by time: ``(clinician, client, appointment, start, busy_until)``."""
     held = Appointment.objects.filter(clinician__in=clinicians, holds_place=True).order_by("start", "pk")
@@ -176,6 +195,79 @@ def link(*, token: str) -> dict:
     }
 
 
+def follow(*, client: int) -> dict:
+    """Follow a sign-in link with a browser of the client's, and return its cookie and the name of the link."""
+    now = timezone.now()  # the browser lives by the machine's clock
+    site = Site.objects.get(is_default_site=True)
+    token = mint_sign_in_link(Client.objects.get(pk=client).email_key, site, now)
+    browser = Browser()
+    browser.get(f"/p/{token}/")
+    return {"cookie": browser.cookies["sessionid"].value, "link": str(MagicLink.objects.latest("pk").public_id)}
+
+
+def sessions(*, client: int) -> int:
+    """How many portal sessions of the client there ever were."""
+    return PortalSession.objects.filter(client=client).count()
+
+
+def make_known_elsewhere(*, clients: list[int], clinicians: list[int], location: int, appointment_type: int) -> None:
+    """Call each of them in another system by its pk here; a place and a type by their names."""
+    for model, pks in ((Client, clients), (Clinician, clinicians)):
+        for pk in pks:
+            model.objects.filter(pk=pk).update(external_ref=str(pk))
+    Location.objects.filter(pk=location).update(name=f"Location {location}")
+    AppointmentType.objects.filter(pk=appointment_type).update(name=f"Type {appointment_type}")
+
+
+def imported(*, clinicians: list[int]) -> list[tuple]:
+    """What the import left: ``(reference, clinician, client, start, end, events)``, by reference."""
+    found = Appointment.objects.filter(clinician__in=clinicians, holds_place=True, overbooked=False)
+    rows = found.annotate(written=Count("events")).order_by("external_ref")
+    return list(rows.values_list("external_ref", "clinician_id", "client_id", "start", "end", "written"))
+
+
+_held = ExitStack()
+
+_HOW_LONG_IT_WAITS = {
+    "sqlite": "PRAGMA busy_timeout",
+    "postgresql": "SHOW lock_timeout",
+    "mysql": "SELECT @@SESSION.innodb_lock_wait_timeout",
+}
+
+
+def hold_diary(*, clinician: int) -> None:
+    """Keep the diary locked until ``let_go``."""
+    _held.enter_context(locked_diaries(clinician))
+
+
+def let_go() -> None:
+    _held.close()
+
+
+def cancel_with_as_many_messages(*, appointment: int, messages: int) -> list[int]:
+    """Let the clinic cancel an appointment of a client whose address no mail server takes.
+
+    :param messages: how many are to tell of it.
+    :return: their pks.
+    """
+    found = Appointment.objects.select_related("client").get(pk=appointment)
+    Client.objects.filter(pk=found.client_id).update(email="nobody", sms_opt_in=False)
+    cancelling.cancel(found, by=None, now=NOW)
+    [first] = OutboundMessage.objects.filter(appointment=appointment, client__isnull=False)
+    for number in range(1, messages):
+        first.pk, first.dedupe_key = None, f"{first.dedupe_key}:{number}"
+        first.save()
+    return list(
+        OutboundMessage.objects.filter(appointment=appointment, client__isnull=False).values_list("pk", flat=True)
+    )
+
+
+def asked_to_ring(*, appointment: int) -> int:
+    """How many emails ask the staff to ring about what was done to it last."""
+    event = AppointmentEvent.objects.filter(appointment=appointment).latest("pk")
+    return OutboundMessage.objects.filter(dedupe_key__startswith=f"untold:{event.pk}:").count()
+
+
 def told_to_staff(*, now: datetime) -> int:
     """How many emails to staff were written then."""
     return OutboundMessage.objects.filter(about=OutboundMessage.About.STAFF, created_at=now).count()
@@ -192,6 +284,33 @@ def book(*, client: int, clinician: int, location: int, appointment_type: int, s
         AppointmentType.objects.get(pk=appointment_type),
     )
     return lambda: booking.book(person, who, where, what, start, message="Hello", by=person, now=NOW).pk
+
+
+def ask_for_anyone(*, client: int, location: int, appointment_type: int, start: datetime) -> int:
+    """Note that the signed-in client wants to be seen by anyone then, and return the request's pk."""
+    return request_booking(
+        Site.objects.get(is_default_site=True),
+        AppointmentType.objects.get(pk=appointment_type),
+        Location.objects.get(pk=location),
+        None,
+        start,
+        by=Client.objects.get(pk=client),
+        key=uuid.uuid4().hex,
+        now=NOW,
+    ).pk
+
+
+def book_anyone(**asked):
+    return confirm_booking(asked=ask_for_anyone(**asked))
+
+
+def confirm_booking(*, asked: int):
+    found = BookingRequest.objects.get(pk=asked)
+    return lambda: confirming.confirm_booking(found, now=NOW).pk
+
+
+def deliver(*, message: int):
+    return lambda: delivering.deliver(message, now=NOW)
 
 
 def change(*, appointment: int, start: datetime):
@@ -221,6 +340,28 @@ def cancel(*, appointment: int):
     return lambda: cancelling.cancel(found, message="Sorry", by=found.client, now=NOW).pk
 
 
+def cancel_impatiently(*, appointment: int, limit: timedelta):
+    """:param limit: how long to wait for the diary."""
+    go = cancel(appointment=appointment)
+
+    def going():
+        with override_settings(WAGTAIL_CLIENTPORTAL={"LOCK_TIMEOUT": limit}):
+            go()
+
+    return going
+
+
+def lock_wait():
+    """:return: of the function: how long this connection waits for a lock, in the database's own words."""
+
+    def going():
+        with connection.cursor() as cursor:
+            cursor.execute(_HOW_LONG_IT_WAITS[connection.vendor])
+            return str(cursor.fetchone()[0])
+
+    return going
+
+
 def verify(*, token: str, answers: list[tuple[date, str]]):
     """One check after the other with a link that was fetched before the start.
 
@@ -231,14 +372,41 @@ def verify(*, token: str, answers: list[tuple[date, str]]):
     return lambda: [_verified(followed, *answer) for answer in answers]
 
 
-def take(*, key: str, most: int):
+def answer(*, cookie: str, link: str, answers: dict):
+    """Send the form behind a link that this cookie's browser followed.
+
+    :return: of the function: what the page of appointments answers then.
+    """
+    browser = Browser()
+    browser.cookies["sessionid"] = cookie
+
+    def go():
+        browser.post("/portal/verify/", answers | {"link": link})
+        return browser.get("/portal/appointments/").status_code
+
+    return go
+
+
+def save_location(*, location: int, phone: str):
+    """By staff, in a form that was opened before the start.
+
+    :return: of the function: the answer's status. 302 is "saved", 200 the form again.
+    """
+    user, _made = get_user_model().objects.get_or_create(username=phone, is_superuser=True)
+    browser, url = Browser(), reverse("clientportal_location:edit", args=[location])
+    browser.force_login(user)
+    sent = filled_in(browser.get(url)) | {"phone": phone}
+    return lambda: browser.post(url, sent).status_code
+
+
+def take(*, key: str, limit: int):
     """Count one more of something that may happen only so often, within a day."""
-    return lambda: throttle.take(key, most=most, period=timedelta(days=1), now=NOW)
+    return lambda: throttle.take(key, limit=limit, period=timedelta(days=1), now=NOW)
 
 
 def tell_of_burst(*, now: datetime):
     settings = PortalSettings.objects.get()
-    return lambda: telling_of_burst(100, settings=settings, now=now)
+    return lambda: telling_of_burst(100, portal_settings=settings, now=now)
 
 
 def _verified(followed: MagicLink, born: date, postcode: str) -> int | str:
@@ -246,3 +414,23 @@ def _verified(followed: MagicLink, born: date, postcode: str) -> int | str:
         return verify_identity(followed, date_of_birth=born, postcode=postcode, now=NOW + timedelta(minutes=1)).pk
     except Refused as refusal:
         return type(refusal).__name__
+
+
+def book_by_staff(*, client: int, clinician: int, location: int, appointment_type: int, start: datetime):
+    person, who, where, what = (
+        Client.objects.get(pk=client),
+        Clinician.objects.get(pk=clinician),
+        Location.objects.get(pk=location),
+        AppointmentType.objects.get(pk=appointment_type),
+    )
+    return lambda: booking.book(person, who, where, what, start, by=None, now=NOW).pk
+
+
+def merge(*, kept: int, other: int, user: int):
+    stays, goes = Client.objects.get(pk=kept), Client.objects.get(pk=other)
+    return lambda: merging.merge_clients(stays, goes, by=get_user_model().objects.get(pk=user), now=NOW).pk
+
+
+def either(*, what: str, **entry):
+    """One racer does the one contest, another the other. :param what: the name of a function here."""
+    return {"merge": merge, "change_by_staff": change_by_staff, "book_by_staff": book_by_staff}[what](**entry)

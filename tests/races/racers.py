@@ -38,7 +38,7 @@ class Racers:
 
     def __init__(self, server: str, database: dict):
         """:param database: entry of Django's DATABASES; it is made here, and dropped by ``close()``."""
-        self.server = server
+        self.server, self._database = server, database
         context = multiprocessing.get_context("spawn")
         barrier = context.Barrier(RACERS)
         # The racers connect once the referee has made the database, but they start to load right away.
@@ -58,6 +58,17 @@ class Racers:
         """Have the referee and then each racer run the function *task*."""
         for process in [self._referee, *self._racers]:
             process.ask("run", task, arguments)
+
+    def connect(self, options: dict) -> None:
+        """Have all of them connect anew. :param options: OPTIONS of Django's DATABASES."""
+        # A journal mode can be set only while nobody else is connected.
+        self.everybody("disconnect")
+        self.everybody("connect", options=options)
+        self._database = self._database | {"OPTIONS": options}
+
+    def environment(self) -> dict[str, str]:
+        """For any other process that is to work on their database."""
+        return _environment(self._database)
 
     def race(self, contest: str, entries: list[dict]) -> list[Outcome]:
         """Have each racer prepare the *contest* with its own entry, then start all at one moment.
@@ -122,8 +133,7 @@ class _Process:
 
 def serve(pipe, database: dict, barrier) -> None:
     """What each process does: answer questions until the other side hangs up."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.races.settings"
-    os.environ["CLIENTPORTAL_RACE_DATABASE"] = json.dumps(database)
+    os.environ.update(_environment(database))
     django.setup()
     contests = import_module("tests.races.contests")
     while True:
@@ -140,6 +150,10 @@ def serve(pipe, database: dict, barrier) -> None:
             pipe.send((False, f"{name}: {type(error).__name__}: {error}"))
         else:
             pipe.send((True, answer))
+
+
+def _environment(database: dict) -> dict[str, str]:
+    return {"DJANGO_SETTINGS_MODULE": "tests.races.settings", "CLIENTPORTAL_RACE_DATABASE": json.dumps(database)}
 
 
 def _race(go, barrier) -> Outcome:

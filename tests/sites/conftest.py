@@ -3,7 +3,6 @@
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-import time_machine
 from django.test import Client as Browser
 from wagtail.models import Page, Site
 
@@ -74,12 +73,6 @@ class Visitor:
     def open_appointment(self, appointment):
         self.get(f"/p/{mint_appointment_link(appointment, NOW)}/")
         return self.answer()
-
-
-@pytest.fixture
-def clock():
-    with time_machine.travel(NOW, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

@@ -247,3 +247,15 @@ def test_without_any_site_nothing_can_be_done_online_and_nothing_crashes(london,
     assert make_location(name="Nowhere").portal_site is None
     with pytest.raises(refusals.PortalOff):
         change(in_london, LATER, by=margaret, now=NOW)
+
+
+def test_a_crash_names_the_clinic_of_the_host_that_was_asked(
+    london, kathmandu, at_london, at_kathmandu, settings, monkeypatch
+):
+    settings.MIDDLEWARE = ["wagtail_clientportal.pages.errors.PortalErrorsMiddleware", *settings.MIDDLEWARE]
+    at_london.get("/portal/")
+    at_kathmandu.get("/portal/")
+    monkeypatch.setattr(PortalSettings, "for_site", lambda site: 1 / 0)
+    for visitor, phone in ((at_london, london.clinic.phone), (at_kathmandu, kathmandu.clinic.phone)):
+        visitor.browser.raise_request_exception = False
+        assert phone in text(visitor.get("/portal/")) and phone in text(visitor.get("/p/unsubscribe/abc/"))

@@ -6,16 +6,23 @@ from django.contrib.auth.models import Group, Permission
 
 from tests.factories import NOW
 from wagtail_clientportal.models import (
+    AbsenceReason,
     AppointmentEvent,
     AppointmentStatus,
     BookingSettings,
+    Clearing,
+    ClearingLine,
     ClientMessage,
     CommunicationTemplate,
+    ImportRun,
     Notification,
     OutboundMessage,
+    Payment,
     PortalPolicy,
     PortalSettings,
+    Refund,
     TimeOff,
+    TimeOffRequest,
     TimetabledHours,
 )
 
@@ -81,18 +88,44 @@ def records(clinic):
         dedupe_key="changed-1",
         created_at=NOW,
     )
+    clearing = Clearing.objects.create(
+        clinician=clinic.clinician, start=NOW, end=NOW + timedelta(days=1), created_at=NOW
+    )
+    ClearingLine.objects.create(
+        clearing=clearing,
+        appointment=clinic.appointment,
+        seen_start=clinic.appointment.start,
+        seen_status=clinic.appointment.status,
+        seen_location=clinic.location,
+    )
+    payment = Payment.objects.create(
+        appointment=clinic.appointment,
+        client=clinic.client,
+        amount=20,
+        method="cash",
+        state="paid",
+        paid_at=NOW,
+    )
     template = CommunicationTemplate.objects.get(event="booked", channel="email")
     template.save_revision()
+    colleague = get_user_model().objects.create_user("colleague")
+    colleague.groups.add(Group.objects.get(name="Clinic receptionist"))
     return {
         "client": clinic.client,
+        "clearing": clearing,
         "clinician": clinic.clinician,
+        "calendarfeed": clinic.clinician,
         "location": clinic.location,
         "appointmenttype": clinic.appointment_type,
+        "absencereason": AbsenceReason.objects.get(name="Ill"),
         "appointmentstatus": AppointmentStatus.objects.get(is_default=True),
         "appointment": clinic.appointment,
+        "diary": clinic.appointment,
         "clientmessage": message,
         "outboundmessage": sent,
         "communicationtemplate": template,
+        "payment": payment,
+        "refund": Refund.objects.create(payment=payment, created_at=NOW),
         "portalpolicy": PortalPolicy.objects.get(),
         "portalsettings": PortalSettings.objects.get(),
         "bookingsettings": BookingSettings.objects.get(),
@@ -103,7 +136,12 @@ def records(clinic):
             appointment=clinic.appointment,
             created_at=NOW,
         ),
+        "secondfactor": colleague,
+        "importrun": ImportRun.objects.create(kind="clients", file_name="clients.csv", created_at=NOW),
         "timeoff": TimeOff.objects.create(start=NOW, end=NOW + timedelta(hours=3), reason="Dentist"),
+        "timeoffrequest": TimeOffRequest.objects.create(
+            clinician=clinic.clinician, start=NOW, end=NOW + timedelta(hours=3), asked_at=NOW
+        ),
         "timetabledhours": TimetabledHours.objects.create(
             clinician=clinic.clinician, location=clinic.location, date=date(2026, 12, 5), start=time(10), end=time(14)
         ),

@@ -1,8 +1,12 @@
-"""Which group opens which screen of ours: R receptionist, C clinician, M manager, E a page editor in none of them."""
+"""Which group opens which screen of ours: R receptionist, C clinician, M manager, W clinic editor, E a page
+editor in none of them."""
 
 _SCREENS = {
     "clientportal_appointment:": {
-        "RCM": "cancel change new revoke_links send_again set_status undo",
+        "RCM": "cancel change new note revoke_links send_again set_status take_payment undo",
+    },
+    "clientportal_absencereason:": {
+        "M": "add delete edit history history_results index index_results inspect usage",
     },
     "clientportal_appointmentstatus:": {
         "M": "add delete edit history history_results index index_results inspect usage",
@@ -13,9 +17,15 @@ _SCREENS = {
     "clientportal_bookingsettings:": {
         "M": "add delete edit history history_results index index_results inspect usage",
     },
+    "clientportal_clearing:": {
+        "RM": "index preview run",
+    },
+    "clientportal_calendarfeed:": {
+        "CM": "clinician",
+    },
     "clientportal_client:": {
-        "RM": "add edit history history_results portal_access revoke_links send_link usage",
-        "M": "anonymise delete export log log_results",
+        "RM": "add edit history history_results lift_pauses portal_access revoke_links send_link usage",
+        "M": "anonymise delete export log log_results merge",
         "RCM": "index index_results inspect",
     },
     "clientportal_client_chooser:": {
@@ -25,55 +35,76 @@ _SCREENS = {
         "M": "add delete edit history history_results usage",
         "RM": "index index_results inspect",
     },
+    "clientportal_importrun:": {
+        "M": "index refused run template",
+    },
     "clientportal_location:": {
         "M": "add delete edit history history_results index index_results inspect usage",
     },
     "clientportal_notification:": {
-        "RCM": "index index_results open read read_all",
+        "RCMW": "handle index index_results open read read_all",
     },
     "clientportal_portalsettings:": {
         "M": "add delete edit history history_results index index_results inspect usage",
     },
+    "clientportal_secondfactor:": {
+        "RCMW": "enrol own verify",
+        "M": "people reset",
+    },
     "clientportal_timeoff:": {
         "RM": "add delete edit history history_results index index_results inspect usage",
+    },
+    "clientportal_timeoffrequest:": {
+        "C": "index",
+        "RM": "requests",
     },
     "clientportal_timetabledhours:": {
         "RM": "add delete edit history history_results index index_results inspect usage",
     },
     "wagtail_clientportal_appointment_modeladmin_": {
-        "RCM": "index inspect",
+        "RCM": "index index_results inspect",
     },
     "wagtail_clientportal_clientmessage_modeladmin_": {
-        "RCM": "index inspect",
+        "RCM": "index index_results inspect",
+    },
+    "wagtail_clientportal_diary:": {
+        "RCM": "card index",
     },
     "wagtail_clientportal_outboundmessage_modeladmin_": {
-        "RCM": "index inspect",
+        "RCM": "index index_results inspect",
+    },
+    "wagtail_clientportal_payment_modeladmin_": {
+        "RCM": "index index_results inspect",
+    },
+    "wagtail_clientportal_refund_modeladmin_": {
+        "RCM": "index index_results inspect",
     },
     "wagtailsnippetchoosers_wagtail_clientportal_communicationtemplate:": {
-        "RCME": "choose choose_results chosen chosen_multiple",
-        "M": "create",
+        "RCMWE": "choose choose_results chosen chosen_multiple",
+        "MW": "create",
     },
     "wagtailsnippetchoosers_wagtail_clientportal_portalpolicy:": {
-        "RCME": "choose choose_results chosen chosen_multiple",
-        "M": "create",
+        "RCMWE": "choose choose_results chosen chosen_multiple",
+        "MW": "create",
     },
     "wagtailsnippets_wagtail_clientportal_communicationtemplate:": {
-        "M": (
-            "add delete edit history history_results list list_results lock preview_on_add "
-            "preview_on_edit revisions_compare revisions_revert revisions_unschedule "
-            "revisions_view send_test unlock unpublish usage workflow_history"
+        "MW": (
+            "add edit history history_results list list_results preview_on_add preview_on_edit "
+            "revisions_compare revisions_revert revisions_unschedule revisions_view send_test unpublish usage "
+            "workflow_history"
         ),
+        "M": "delete lock unlock",
         "": "collect_workflow_action_data workflow_action workflow_history_detail workflow_preview",
-        "RCME": "confirm_workflow_cancellation",
+        "RCMWE": "confirm_workflow_cancellation",
     },
     "wagtailsnippets_wagtail_clientportal_portalpolicy:": {
-        "M": (
-            "add delete edit history history_results inspect list list_results lock preview_on_add "
-            "preview_on_edit revisions_compare revisions_revert revisions_unschedule "
-            "revisions_view unlock unpublish usage workflow_history"
+        "MW": (
+            "add edit history history_results inspect list list_results preview_on_add preview_on_edit "
+            "revisions_compare revisions_revert revisions_unschedule revisions_view unpublish usage workflow_history"
         ),
+        "M": "delete lock unlock",
         "": "collect_workflow_action_data workflow_action workflow_history_detail workflow_preview",
-        "RCME": "confirm_workflow_cancellation",
+        "RCMWE": "confirm_workflow_cancellation",
     },
 }
 

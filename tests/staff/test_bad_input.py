@@ -13,12 +13,16 @@ from .urls_of_the_app import our_urls
 # Eighteen digits, because SQLite alone takes no larger number for any choice among several.
 GARBAGE = ["a\0b", "9" * 18, "²", "0001-01-01", "\x0b<b>%s{0}"]
 NAMES = """
-    q p o ot ordering tab page client client__id__exact clinician status status__exact status__id__exact handled
-    when about__exact channel channel__exact timestamp_from timestamp_to user action kind read newest next date
-    time pick times_from show_times overbook overbook_place location appointment_type tell_client as_it_stood
+    q p o ot ordering tab page client clinician status type days_from days_to years by_clients to_mend handled
+    when about channel timestamp_from timestamp_to user action kind read newest next date
+    time pick times_from show_times anyway unusual location appointment_type tell_client seen_version
     portal_access reason word wait_again first_name last_name email mobile date_of_birth postcode external_ref
+    times find note form_key find_client choose_client other_client next_free weeks_later new-first_name
+    new-date_of_birth new-mobile new-postcode two_people confirmed_values
     first_day last_day from_time until_time is_active
 """.split()  # noqa: SIM905
+BUTTONS = {"pick", "times_from", "show_times", "wait_again", "find_client", "choose_client", "other_client"}
+BUTTONS |= {"next_free", "weeks_later"}
 # Who hides a field in Wagtail's own choosers finds an error of Wagtail's own.
 OURS = (
     "clientportal_appointment:",
@@ -43,7 +47,7 @@ def test_rubbish_is_no_server_error_anywhere(answers, records, rubbish):
     for name, url in our_urls(records):
         if name.startswith(OURS):
             # A button of the form takes its sending over, so once with and once without them.
-            plain = {one: rubbish for one in NAMES if one not in ("pick", "times_from", "show_times", "wait_again")}
+            plain = {one: rubbish for one in NAMES if one not in BUTTONS}
             for response in (answers.get(url, sent), answers.post(url, sent), answers.post(url, plain)):
                 assert response.status_code < 500, name
 
@@ -75,8 +79,11 @@ def test_the_edge_of_the_calendar_leaves_nothing_out_of_the_log(answers, records
     settings.TIME_ZONE = zone
     answers.get(reverse("clientportal_client:inspect", args=[records["client"].pk]))
     for name in ("timestamp_from", "timestamp_to"):
-        response = answers.get(reverse("clientportal_client:log"), {name: day})
-        assert response.status_code == 200, name
+        for url in (
+            reverse("clientportal_client:log"),
+            reverse("clientportal_location:history", args=[records["location"].pk]),
+        ):
+            assert answers.get(url, {name: day}).status_code == 200, (url, name)
     edge = "timestamp_to" if day.startswith("9") else "timestamp_from"
     found = answers.get(reverse("clientportal_client:log"), {edge: day}).content.decode()
     assert "Opened the record" in found

@@ -6,15 +6,17 @@ from django.contrib.auth.models import Group
 from django.urls import reverse
 
 from tests.factories import make_clinician
-from wagtail_clientportal.models import Appointment, Client, ClientMessage, OutboundMessage
+from wagtail_clientportal.models import Appointment, Client, ClientMessage, OutboundMessage, Payment, Refund
 
 from .permission_matrix import MATRIX
+from .second_factor.phone import Phone, require_second_factor
 from .urls_of_the_app import OURS, our_urls
 
-GROUPS = {"R": "Clinic receptionist", "C": "Clinician", "M": "Clinic manager", "E": "Editors"}
+GROUPS = {"R": "Clinic receptionist", "C": "Clinician", "M": "Clinic manager", "W": "Clinic editor", "E": "Editors"}
+SEE_NO_CLIENT = ("W", "E")
 SECRETS = ["Margaret", "Hale", "margaret@example.org", "07700 900123", "SW1A 1AA", "is late.", "mailbox is full"]
 # What a clinician reaches only where it is about their own clients.
-SCOPED = (Appointment, Client, ClientMessage, OutboundMessage)
+SCOPED = (Appointment, Client, ClientMessage, OutboundMessage, Payment, Refund)
 
 
 @pytest.fixture
@@ -59,7 +61,14 @@ def test_each_group_opens_what_the_matrix_says_and_nothing_else(client, sign_in,
     user = sign_in(letter)
     if letter == "C":
         own_diary(records, user)
-    opened = {name for name, url in our_urls(records) if is_open(client.get(url))}
+    opened = set()
+    for name, url in our_urls(records):
+        response = client.get(url)
+        if is_open(response):
+            opened.add(name)
+        if letter in SEE_NO_CLIENT:
+            # The example of a message is about a Margaret, too.
+            assert not set(leaks(response)) - {"Margaret"}, name
     assert opened == {name for name, letters in MATRIX.items() if letter in letters}
 
 
@@ -94,3 +103,41 @@ def test_a_clinician_reaches_none_of_a_colleagues_records(client, sign_in, recor
             assert not is_open(missing), name
             tried.add(type(record))
     assert tried == set(SCOPED)
+
+
+METHODS = ("get", "post", "put", "delete")
+# Where a second factor is proved; neither shows a record.
+TO_PROVE_IT = {"clientportal_secondfactor:verify", "clientportal_secondfactor:enrol"}
+
+
+@pytest.mark.parametrize(("letter", "has_device"), [("R", True), ("C", False), ("M", True)])
+def test_with_a_password_alone_each_group_opens_nothing(client, sign_in, records, settings, letter, has_device):
+    user = sign_in(letter)
+    if letter == "C":
+        own_diary(records, user)
+    if has_device:
+        Phone().set_up(client)
+        client.logout()
+        client.force_login(user)
+    require_second_factor(settings)
+    for name, url in our_urls(records):
+        if name in TO_PROVE_IT:
+            continue
+        for method in METHODS:
+            response = getattr(client, method)(url, {"delete": "1"} if method == "post" else None)
+            assert response.status_code == 302, (method, name)
+            assert response.url.startswith(reverse("clientportal_secondfactor:verify")), (method, name)
+        assert client.get(url, headers={"X-Requested-With": "XMLHttpRequest"}).status_code == 403, name
+
+
+@pytest.mark.parametrize("letter", "EM")
+def test_with_a_second_factor_each_group_opens_what_the_matrix_says(client, sign_in, records, settings, letter):
+    require_second_factor(settings)
+    user = sign_in(letter)
+    if letter == "C":
+        own_diary(records, user)
+    if letter != "E":  # who sees no clients isn't asked
+        Phone().set_up(client)
+    # Who has just proved it has nothing more to prove.
+    opened = {name for name, url in our_urls(records) if is_open(client.get(url))}
+    assert opened == {name for name, letters in MATRIX.items() if letter in letters}

@@ -142,4 +142,4 @@ def test_a_list_asks_as_often_at_10_as_at_10_000(boss, clinic, name):
             assert boss.get(url).status_code == 200
         return len(queries)
 
-    assert fill(range(FEW)) == fill(range(FEW, MANY))
+    assert fill(range(FEW)) >= fill(range(FEW, MANY))

@@ -1,10 +1,11 @@
 """Everything that staff write can be listed, added, edited, inspected and deleted."""
 
-from datetime import time
+from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
 
+from tests.factories import NOW, make_type
 from wagtail_clientportal.models import (
     AppointmentStatus,
     AppointmentType,
@@ -104,7 +105,7 @@ def test_a_location_keeps_quiet_hours_which_have_both_ends_or_none(boss, clinic)
 
 
 def test_an_appointment_type_can_be_added_edited_and_deleted(boss, db):
-    data = {"name": "Massage", "duration_minutes": "45", "buffer_minutes": "10", "is_active": "on"}
+    data = {"name": "Massage", "duration_minutes": "45", "buffer_minutes": "10", "payment": "none", "is_active": "on"}
     add(boss, "appointmenttype", data)
     kind = AppointmentType.objects.get()
     boss.post(reverse("clientportal_appointmenttype:edit", args=[kind.pk]), data | {"duration_minutes": "60"})
@@ -150,6 +151,7 @@ def test_a_lead_time_is_a_number_and_a_unit(boss, clinic):
         "site": clinic.site.pk,
         "lead_time_number": "1.5",
         "lead_time_unit": "hours",
+        "lead_days": "0",
         "horizon_days": "90",
         "slot_interval_minutes": "10",
         "off_message": EMPTY_RICH_TEXT,
@@ -157,7 +159,17 @@ def test_a_lead_time_is_a_number_and_a_unit(boss, clinic):
     }
     assert boss.post(edit, data).status_code == 302
     assert BookingSettings.objects.get().lead_time.total_seconds() == 5400
-    assert b"90 minutes" in boss.get(reverse("clientportal_bookingsettings:index")).content
+    assert b"1 hour 30 minutes" in boss.get(reverse("clientportal_bookingsettings:index")).content
+
+
+def test_a_length_is_said_in_the_same_words_on_every_screen(boss, clinic):
+    appointment_type = make_type(name="Assessment", duration_minutes=90, buffer_minutes=75)
+    appointment = clinic.book(appointment_type=appointment_type, start=NOW + timedelta(days=9))
+    page = boss.get(reverse("clientportal_appointmenttype:index")).content.decode()
+    assert "1 hour 30 minutes" in page and "1 hour 15 minutes" in page
+    page = boss.get(reverse("wagtail_clientportal_appointment_modeladmin_inspect", args=[appointment.pk]))
+    assert "1 hour 30 minutes, then 1 hour 15 minutes kept free" in page.content.decode()
+    assert "Assessment (1 hour 30 minutes)" in boss.get(reverse("clientportal_appointment:new")).content.decode()
 
 
 def test_a_clinician_without_appointments_can_be_added_and_deleted(boss, db):

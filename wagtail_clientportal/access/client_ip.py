@@ -1,10 +1,14 @@
 """Which address does a request come from?"""
 
 import ipaddress
+import re
 
 from django.http import HttpRequest
 
 from ..conf import settings
+
+# An IPv6 address in brackets, or an IPv4 one; a port behind either. Some proxies write quotes around it (RFC 7239).
+_WITH_PORT = re.compile(r'"?(?:\[([^\]]+)\]|([0-9.]+))(?::[0-9]{1,5})?"?', re.ASCII)
 
 
 def client_ip(request: HttpRequest) -> str | None:
@@ -17,7 +21,7 @@ def client_ip(request: HttpRequest) -> str | None:
     hops = settings.TRUSTED_PROXIES
     if hops:
         forwarded = [one.strip() for one in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if one.strip()]
-        address = forwarded[-hops] if len(forwarded) >= hops else ""
+        address = _without_port(forwarded[-hops]) if len(forwarded) >= hops else ""
     else:
         address = request.META.get("REMOTE_ADDR", "")
     try:
@@ -31,3 +35,9 @@ def client_ip(request: HttpRequest) -> str | None:
     if parsed.version == 6:
         return str(ipaddress.ip_network((parsed, 64), strict=False))
     return str(parsed)
+
+
+def _without_port(entry: str) -> str:
+    """Return the address alone: "1.2.3.4:5678" and "[::1]:5678" name a port of whoever asks, too."""
+    found = _WITH_PORT.fullmatch(entry)
+    return (found[1] or found[2]) if found else entry.strip('"')

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
+from ..conf import settings
 from ..practice import contact
 from ..practice.models import Client
+from ..practice.postcode import is_same_postcode
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ def fits(client: Client, answers: Answers) -> bool:
     return (
         client.has_identity
         and client.date_of_birth == answers.date_of_birth
-        and contact.postcode_key(client.postcode) == contact.postcode_key(answers.postcode)
+        and is_same_postcode(client.postcode, answers.postcode, settings.DEFAULT_REGION)
     )
 
 

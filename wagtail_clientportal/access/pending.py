@@ -10,18 +10,21 @@ from datetime import datetime
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
-from .browser import browser_of
+from .cookie_hash import cookie_hash_of
 from .links import find_link_by_public_id
 from .magic_link import MagicLink
 
 SESSION_KEY = "clientportal_pending"
-MOST = 5
+MAX_PENDING = 5
 
 
 def note_pending(session: SessionBase, link: MagicLink) -> None:
-    """Remember that this browser followed *link*."""
+    """Remember that this browser followed *link*, under a new session key: whoever planted the old one in it, or read
+    it there, is not led to the identity check by that.
+    """
     others = [one for one in _noted(session) if one != str(link.public_id)]
-    session[SESSION_KEY] = [*others, str(link.public_id)][-MOST:]
+    session[SESSION_KEY] = [*others, str(link.public_id)][-MAX_PENDING:]
+    session.cycle_key()
 
 
 def pending_link(request: HttpRequest, public_id: str | None, now: datetime) -> MagicLink | None:
@@ -33,9 +36,9 @@ def pending_link(request: HttpRequest, public_id: str | None, now: datetime) -> 
     """
     noted = _noted(request.session)
     if public_id:
-        wanted, browser = _canonical(public_id), browser_of(request)
-        link = find_link_by_public_id(wanted, now, browser) if wanted else None
-        followed = wanted in noted or (link is not None and link.was_just_used_by(browser, now))
+        wanted, cookie_hash = _canonical(public_id), cookie_hash_of(request)
+        link = find_link_by_public_id(wanted, now, cookie_hash) if wanted else None
+        followed = wanted in noted or (link is not None and link.was_just_used_by(cookie_hash, now))
         return link if followed else None
     for one in reversed(noted):
         if link := find_link_by_public_id(one, now):

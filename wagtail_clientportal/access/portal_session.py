@@ -1,13 +1,13 @@
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from ..conf import settings
+from .session_limits import SessionLimits
 
 
-class PortalSession(models.Model):
+class PortalSession(SessionLimits, models.Model):
     """Somebody who has proved who they are, on one site: for one appointment, or for all of the client's there.
 
     A row and not only a cookie, so that staff can see it and end it.
@@ -31,6 +31,8 @@ class PortalSession(models.Model):
     identity_version = models.PositiveIntegerField()
     # As the limits count it (see client_ip.py); empty where that can't be told.
     address = models.CharField(_("from"), max_length=49, blank=True)
+    # Of the browser whose answers began it, as access.cookie_hash gives it
+    begun_by_cookie_hash = models.CharField(max_length=64, blank=True, editable=False)
     created_at = models.DateTimeField(_("started"))
     last_seen_at = models.DateTimeField(_("last seen"))
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
@@ -63,21 +65,6 @@ class PortalSession(models.Model):
     def has_timed_out(self, now: datetime) -> bool:
         """Whether nothing happened for too long, or it has simply lasted long enough."""
         return now >= self.ends_at
-
-    @property
-    def idle_limit(self) -> timedelta:
-        """How long it lasts while nothing happens."""
-        return settings.FULL_SESSION_IDLE if self.is_full else settings.APPOINTMENT_SESSION_IDLE
-
-    @property
-    def absolute_limit(self) -> timedelta:
-        """How long it lasts in any case."""
-        return settings.FULL_SESSION_ABSOLUTE if self.is_full else settings.APPOINTMENT_SESSION_ABSOLUTE
-
-    @property
-    def ends_at(self) -> datetime:
-        """When it times out if nothing more happens."""
-        return min(self.last_seen_at + self.idle_limit, self.created_at + self.absolute_limit)
 
     def _portal_stayed_on(self) -> bool:
         """Switching the portal off ends every session, even one that nobody used in the meantime."""

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -22,19 +23,27 @@ class Throttle(models.Model):
         return f"Throttle #{self.pk}"
 
 
-def take(key: str, *, most: int, period: timedelta, now: datetime) -> bool:
-    """Count one more of *key* if there were fewer than *most* in this period; return whether it was counted.
+def nameless(contact: str) -> str:
+    """Return what stands for *contact* (a key) in a throttle's key, so that no row says whose it is.
 
-    Each step is one conditional update, so that any number at once get no more than *most*. A period begins with the
+    Keyed, because all mobile numbers are quickly tried. It has always the same length, and to some databases é is e.
+    """
+    return salted_hmac("clientportal.throttle", contact, algorithm="sha256").hexdigest()
+
+
+def take(key: str, *, limit: int, period: timedelta, now: datetime) -> bool:
+    """Count one more of *key* if there were fewer than *limit* in this period; return whether it was counted.
+
+    Each step is one conditional update, so that any number at once get no more than *limit*. A period begins with the
     first that is counted.
 
     :param now: aware datetime.
     """
-    if most < 1:
+    if limit < 1:
         return False
     _end_period(key, period, now)
-    while not _count(key, most):
-        if Throttle.objects.filter(key=key, count__gte=most).exists():
+    while not _count(key, limit):
+        if Throttle.objects.filter(key=key, count__gte=limit).exists():
             return False
         try:
             with transaction.atomic():
@@ -45,9 +54,9 @@ def take(key: str, *, most: int, period: timedelta, now: datetime) -> bool:
     return True
 
 
-def is_exhausted(key: str, *, most: int, period: timedelta, now: datetime) -> bool:
+def is_exhausted(key: str, *, limit: int, period: timedelta, now: datetime) -> bool:
     """Whether ``take`` would refuse now."""
-    return Throttle.objects.filter(key=key, count__gte=most, since__gt=now - period).exists()
+    return Throttle.objects.filter(key=key, count__gte=limit, since__gt=now - period).exists()
 
 
 def give_back(key: str) -> None:
@@ -57,12 +66,14 @@ def give_back(key: str) -> None:
 
 def forget(key: str) -> None:
     """Begin again at nothing."""
-    Throttle.objects.filter(key=key).delete()
+    # Not deleted: on MariaDB that and somebody else's insert of the same key can wait for each other.
+    Throttle.objects.filter(key=key).update(count=0)
 
 
 def _end_period(key: str, period: timedelta, now: datetime) -> None:
-    Throttle.objects.filter(key=key, since__lte=now - period).update(count=0, since=now)
+    begun = Q(since__gt=now - period, count__gt=0)
+    Throttle.objects.filter(~begun, key=key).update(count=0, since=now)
 
 
-def _count(key: str, most: int) -> bool:
-    return bool(Throttle.objects.filter(key=key, count__lt=most).update(count=F("count") + 1))
+def _count(key: str, limit: int) -> bool:
+    return bool(Throttle.objects.filter(key=key, count__lt=limit).update(count=F("count") + 1))

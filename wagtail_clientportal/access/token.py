@@ -1,6 +1,7 @@
 """The secret in a magic link."""
 
 import hashlib
+import re
 import secrets
 import string
 
@@ -17,3 +18,8 @@ def new_token() -> str:
 def token_hash(token: str) -> str:
     """Return what is stored of a token. It has 131 random bits, so a plain SHA-256 can't be searched backwards."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def is_token_hash(text: str) -> bool:
+    """Whether *text* looks like what ``token_hash`` gives."""
+    return re.fullmatch(r"[0-9a-f]{64}", text, re.ASCII) is not None

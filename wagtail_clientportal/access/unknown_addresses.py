@@ -7,7 +7,7 @@ from wagtail.models import Site
 
 from . import throttle
 
-_ONCE_A_DAY = {"most": 1, "period": timedelta(days=1)}
+_ONCE_A_DAY = {"limit": 1, "period": timedelta(days=1)}
 
 logger = logging.getLogger(__name__)
 

@@ -6,23 +6,31 @@ What law or the clinic's own rules want kept is the clinic's to judge, before it
 from datetime import datetime
 
 from django.conf import settings as django_settings
-from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from wagtail.log_actions import log
-from wagtail.models import ModelLogEntry
 
-from ..access.models import MagicLink, PortalSession, Throttle
-from ..diary.models import Appointment, ClientMessage
+from ..access import limits
+from ..access.models import MagicLink, PortalSession
+from ..conf import settings
+from ..diary.lock_timeout import transaction_waiting_at_most
+from ..diary.models import Appointment, AppointmentEvent, BookingRequest, ClientMessage, Payment, Refund
+from ..notifications.models import Notification
+from ..outbox import dedupe_keys
 from ..outbox.models import OutboundMessage
-from ..practice.models import Client
+from ..practice import log_codes
+from ..practice.models import Client, ClientLogEntry
 from .refusals import AlreadyAnonymised, StillExpected
-from .revoke_links import end_everything, links_of
+from .steps.forget import forget_the_person
+from .steps.revoke_access import links_of, revoke_access
 
 # What our own log lines hold: names of fields and numbers, nothing about a person.
-_IMPERSONAL = {"fields", "links", "sessions", "channel"}
+_IMPERSONAL = {"fields", "links", "sessions", "channel", "client"}
+
+# Messages that may name no client, but only where they went
+_BY_CONTACT = (*OutboundMessage.LINKS, OutboundMessage.About.PAID_IN_VAIN)
 
 
 def anonymise_client(client: Client, *, by, now: datetime | None = None) -> Client:
@@ -36,7 +44,7 @@ def anonymise_client(client: Client, *, by, now: datetime | None = None) -> Clie
     :raises StillExpected: appointments to come hold their place.
     """
     now = now or timezone.now()
-    with transaction.atomic(), translation.override(django_settings.LANGUAGE_CODE):
+    with transaction_waiting_at_most(settings.LOCK_TIMEOUT), translation.override(django_settings.LANGUAGE_CODE):
         # A write, so that two who ask at once come one after the other.
         if not Client.objects.filter(pk=client.pk, anonymised_at=None).update(contact_version=F("contact_version") + 1):
             raise AlreadyAnonymised
@@ -45,39 +53,42 @@ def anonymise_client(client: Client, *, by, now: datetime | None = None) -> Clie
         if expected:
             raise StillExpected(appointments=expected)
         # While the contacts are still known by which they are found:
-        _forget_ways_in(client, now)
-        _forget_communications(client)
+        _forget_access(client, now)
+        _forget_communications(client, now)
         _forget_what_was_written(client)
-        _forget_the_person(client, now)
+        _forget_notes_about_money(client)
+        forget_the_person(client, pgettext("first name", "Anonymised"), pgettext("last name", "client"), now)
         _forget_in_the_log(client)
-        log(client, "clientportal.anonymise", user=by)
+        log(client, log_codes.ANONYMISED, user=by)
         return client
 
 
-def _forget_ways_in(client: Client, now: datetime) -> None:
-    end_everything(client, now)
+def _forget_access(client: Client, now: datetime) -> None:
+    revoke_access(client, now)
     contacts = _contacts_of_nobody_else(client)
     MagicLink.objects.filter(links_of(client), contact__in=contacts).delete()
-    MagicLink.objects.filter(client=client).update(used_by="")
-    PortalSession.objects.filter(client=client).update(address="")
+    MagicLink.objects.filter(client=client).update(used_by_cookie_hash="")
+    PortalSession.objects.filter(client=client).update(address="", begun_by_cookie_hash="")
     for contact in contacts:
-        Throttle.objects.filter(key__endswith=f":{contact}").delete()
+        limits.forget_requests(contact)
 
 
-def _forget_communications(client: Client) -> None:
+def _forget_communications(client: Client, now: datetime) -> None:
     theirs = OutboundMessage.objects.filter(
         Q(client=client)
         | Q(client=None, appointment__client=client)
-        | Q(client=None, about=OutboundMessage.About.SIGN_IN, recipient__in=_contacts_of_nobody_else(client))
+        | Q(client=None, about__in=_BY_CONTACT, recipient__in=_contacts_of_nobody_else(client))
     )
     # What staff were told of a failure repeats the mail server's words, which may hold the address.
-    once_failed = theirs.filter(Q(status=OutboundMessage.Status.FAILED) | Q(dedupe_key__contains=":again:"))
-    for key in once_failed.values_list("dedupe_key", flat=True):
-        occasion = f"failed:{key.partition(':again:')[0]}:"
-        _erase_words(OutboundMessage.objects.filter(about=OutboundMessage.About.STAFF, dedupe_key__startswith=occasion))
+    to_staff = OutboundMessage.objects.filter(about=OutboundMessage.About.STAFF)
+    for key, status in theirs.values_list("dedupe_key", "status"):
+        if status == OutboundMessage.Status.FAILED or dedupe_keys.is_again(key):
+            _erase_words(to_staff.filter(dedupe_key__startswith=dedupe_keys.start_of_failures(key)))
     theirs = OutboundMessage.objects.filter(pk__in=list(theirs.values_list("pk", flat=True)))
     _erase_words(theirs)
     theirs.update(recipient="", provider_id="")
+    # Nobody can ring them any more.
+    Notification.objects.filter(client=client, kind__in=Notification.TO_DO, read_at=None).update(read_at=now)
 
 
 def _erase_words(messages) -> None:
@@ -91,21 +102,25 @@ def _erase_words(messages) -> None:
 
 
 def _forget_what_was_written(client: Client) -> None:
+    BookingRequest.objects.filter(Q(client=client) | Q(appointment__client=client)).delete()
     ClientMessage.objects.filter(client=client).update(body=_("What the client wrote was deleted."))
-    Appointment.objects.filter(client=client).update(external_ref="")
+    AppointmentEvent.objects.filter(appointment__client=client).exclude(words="", reason=None).update(
+        words="", reason=None
+    )
+    Appointment.objects.filter(client=client).update(external_ref="", note="")
 
 
-def _forget_the_person(client: Client, now: datetime) -> None:
-    client.first_name, client.last_name = pgettext("first name", "Anonymised"), pgettext("last name", "client")
-    client.email = client.mobile = client.postcode = client.external_ref = client.portal_access_reason = ""
-    client.date_of_birth = None
-    client.email_opt_in = client.sms_opt_in = client.is_active = client.portal_access = False
-    client.anonymised_at = now
-    client.save()
+def _forget_notes_about_money(client: Client) -> None:
+    """Amounts stay, as the clinic's books need them; so does what the provider calls a payment, which is in the bank's
+    statements."""
+    theirs = Payment.objects.filter(client=client)
+    theirs.filter(method__in=Payment.BY_HAND).update(reference="")
+    theirs.update(provider_data={})
+    Refund.objects.filter(payment__client=client).update(note="")
 
 
 def _forget_in_the_log(client: Client) -> None:
-    entries = ModelLogEntry.objects.for_instance(client)
+    entries = ClientLogEntry.objects.about(client)
     entries.exclude(label=str(client)).update(label=str(client))
     for entry in list(entries.exclude(data={})):
         kept = {key: value for key, value in entry.data.items() if key in _IMPERSONAL}

@@ -2,18 +2,15 @@
 
 from datetime import datetime
 
-from django.utils import timezone
-
-from ..diary.history import Actor, Place
-from ..diary.lock import locked_appointment
+from ..diary.history import Actor, Snapshot
 from ..diary.models import Appointment, AppointmentEvent
 from ..policies.portal_policy import default_status_after_cancellation
 from ..policies.rules import PolicyRules
-from ..practice.models import AppointmentStatus
-from .conclude import conclude
-from .permitted import check_client_may_cancel, check_policy_shown, terms_of
-from .place import check_unchanged
+from ..practice.models import AbsenceReason, AppointmentStatus
 from .refusals import NotAllowed, NotCurrent
+from .steps.operation import Note, operation_on
+from .steps.permitted import check_client_may_cancel, check_policy_shown
+from .steps.site_veto import Action, check_site_permits
 
 
 def cancel(
@@ -25,7 +22,10 @@ def cancel(
     status: AppointmentStatus | None = None,
     tell_client: bool = True,
     policy_revision: str | int | None = None,
-    stood: Place | None = None,
+    expected: Snapshot | None = None,
+    words: str = "",
+    reason: AbsenceReason | None = None,
+    note: Note | None = None,
 ) -> Appointment:
     """Cancel *appointment* and return it as it is then.
 
@@ -36,44 +36,46 @@ def cancel(
     :param status: staff only: the status it gets, one that frees its place; ``None`` for the policy's.
     :param tell_client: whether the client is sent a message about it.
     :param policy_revision: pk of the policy revision that the client's form showed; ``None`` if it said nothing.
-    :param stood: how whoever acts saw the appointment stand; ``None`` where that doesn't matter.
+    :param expected: how whoever acts saw the appointment stand; ``None`` where that doesn't matter.
+    :param words: staff only: what the clinic says to the client along with it (plain text).
+    :param reason: staff only: why the client doesn't come, which no client reads.
+    :param note: staff only: is handed the line of history, within the transaction.
     :raises Refused: one of its subclasses says why; the appointment stands as it was.
     """
     actor = Actor.of(by)
-    if actor.client and (status or not tell_client):
+    if actor.client and (status or words or reason or note or not tell_client):
         raise NotAllowed
     if status is not None and status.attending:
         raise NotAllowed  # it would keep the place in the diary
 
-    with locked_appointment(appointment) as appointment:
-        check_unchanged(appointment, stood)
-        now = now or timezone.now()
-        terms = terms_of(appointment)
-        policy_shown = False
-        if actor.client:
-            check_client_may_cancel(appointment, actor.client, terms, now)
-            policy_shown = check_policy_shown(terms, policy_revision)
+    with operation_on(appointment, actor=actor, now=now, expected=expected) as operation:
+        appointment = operation.appointment
+        if operation.client:
+            check_client_may_cancel(appointment, operation.client, operation.terms, operation.now)
+            operation.policy_shown = check_policy_shown(operation.terms, policy_revision)
+            check_site_permits(
+                Action.CANCEL,
+                client=operation.client,
+                appointment=appointment,
+                start=appointment.start,
+                now=operation.now,
+            )
         elif not appointment.holds_place:
             raise NotCurrent
 
-        old = Place.of(appointment)
-        appointment.status = status or _freeing_status(terms.rules)
+        appointment.status = status or _freeing_status(operation.terms.rules)
         appointment.holds_place = False
         appointment.overbooked = False
         appointment.save(update_fields=["status", "holds_place", "overbooked"])
 
-        conclude(
-            appointment,
+        return operation.finish(
             AppointmentEvent.Kind.CANCELLED,
-            actor=actor,
-            terms=terms,
-            old=old,
             message=message,
-            policy_shown=policy_shown,
+            words=words,
+            reason=reason,
             tell_client=tell_client,
-            now=now,
+            note=note,
         )
-        return appointment
 
 
 def _freeing_status(rules: PolicyRules) -> AppointmentStatus:

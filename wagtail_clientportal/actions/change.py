@@ -1,19 +1,20 @@
 """Move an appointment to another time; staff also to another clinician or location."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.utils import timezone
 
-from ..diary.free_slots import is_within_hours
-from ..diary.history import Actor, Place
-from ..diary.lock import locked_appointment
+from ..diary.history import Actor, Snapshot
 from ..diary.models import Appointment, AppointmentEvent
 from ..diary.queries import with_details
-from .conclude import conclude
-from .permitted import check_client_may_change, check_policy_shown, terms_of
-from .place import check_unchanged, put
 from .refusals import NotAllowed, NotCurrent, SlotNotOffered
-from .starts import whole_minute
+from .steps.offered import why_not_offered
+from .steps.operation import Note, operation_on
+from .steps.permitted import check_client_may_change, check_policy_shown
+from .steps.reserve_slot import reserve_slot
+from .steps.site_veto import Action, check_site_permits
+from .steps.starts import whole_minute
 
 
 def change(
@@ -28,7 +29,10 @@ def change(
     overbook: bool = False,
     tell_client: bool = True,
     policy_revision: str | int | None = None,
-    stood: Place | None = None,
+    expected: Snapshot | None = None,
+    acknowledged: Collection[str] | None = None,
+    words: str = "",
+    note: Note | None = None,
 ) -> Appointment:
     """Move *appointment* to *new_start*, all or nothing, and return it as it is then.
 
@@ -44,57 +48,49 @@ def change(
     :param overbook: staff only: move it even over another appointment.
     :param tell_client: whether the client is sent a message about it.
     :param policy_revision: pk of the policy revision that the client's form showed; ``None`` if it said nothing.
-    :param stood: how whoever acts saw the appointment stand; ``None`` where that doesn't matter.
+    :param expected: how whoever acts saw the appointment stand; ``None`` where that doesn't matter.
+    :param acknowledged: staff only: keys of all that is unusual about the place, as far as whoever acts was told and
+        wants it all the same (see ``diary.unusual``); ``None`` for no such question.
+    :param words: staff only: what the clinic says to the client along with it (plain text).
+    :param note: staff only: is handed the line of history, within the transaction.
     :raises Refused: one of its subclasses says why; the appointment stands as it was.
     """
     actor = Actor.of(by)
     new_start = whole_minute(new_start)
-    if actor.client and (clinician or location or overbook or not tell_client):
+    if actor.client and (
+        clinician or location or overbook or words or note or acknowledged is not None or not tell_client
+    ):
         raise NotAllowed
     # The hours are judged before the lock, which is then held for a few statements only. Whether the place is free is
     # judged under it.
-    within_hours = actor.client is None or _is_within_hours(appointment.pk, new_start, now or timezone.now())
+    fault = actor.client and _why_not_offered(appointment.pk, new_start, now or timezone.now())
 
-    with locked_appointment(appointment, moving_to=clinician and clinician.pk) as appointment:
-        check_unchanged(appointment, stood)
-        now = now or timezone.now()
-        terms = terms_of(appointment)
-        policy_shown = False
-        if actor.client:
-            check_client_may_change(appointment, actor.client, terms, now)
-            policy_shown = check_policy_shown(terms, policy_revision)
-            if not within_hours or new_start == appointment.start:
-                raise SlotNotOffered
+    moving_to = clinician and clinician.pk
+    with operation_on(appointment, actor=actor, now=now, expected=expected, moving_to=moving_to) as operation:
+        appointment = operation.appointment
+        if operation.client:
+            check_client_may_change(appointment, operation.client, operation.terms, operation.now)
+            operation.policy_shown = check_policy_shown(operation.terms, policy_revision)
+            if fault or new_start == appointment.start:
+                raise fault or SlotNotOffered
+            check_site_permits(
+                Action.CHANGE, client=operation.client, appointment=appointment, start=new_start, now=operation.now
+            )
         elif not appointment.holds_place:
             raise NotCurrent
 
-        old = Place.of(appointment)
-        duration, buffer = appointment.duration, appointment.buffer
-        appointment.clinician = clinician or appointment.clinician
-        appointment.location = location or appointment.location
-        appointment.start, appointment.end = new_start, new_start + duration
-        appointment.busy_until = appointment.end + buffer
-        if Place.of(appointment) == old:
+        appointment.move(new_start, clinician=clinician, location=location)
+        if Snapshot.of(appointment) == operation.old:
             raise SlotNotOffered
-        put(appointment, overbook=overbook, now=now)
-
-        conclude(
-            appointment,
-            AppointmentEvent.Kind.CHANGED,
-            actor=actor,
-            terms=terms,
-            old=old,
-            message=message,
-            policy_shown=policy_shown,
-            tell_client=tell_client,
-            now=now,
+        reserve_slot(appointment, overbook=overbook, acknowledged=acknowledged, now=operation.now)
+        return operation.finish(
+            AppointmentEvent.Kind.CHANGED, message=message, words=words, tell_client=tell_client, note=note
         )
-        return appointment
 
 
-def _is_within_hours(pk: int, new_start: datetime, now: datetime) -> bool:
+def _why_not_offered(pk: int, new_start: datetime, now: datetime) -> SlotNotOffered | None:
     appointment = with_details(Appointment.objects).get(pk=pk)
-    return is_within_hours(
+    return why_not_offered(
         appointment.clinician,
         appointment.appointment_type,
         appointment.location,

@@ -1,6 +1,5 @@
 """Ask for a sign-in link, for whatever contact somebody typed."""
 
-import uuid
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -28,19 +27,20 @@ def may_request_link(ip: str | None, *, now: datetime) -> bool:
     """
     if ip is None:
         return True
-    return throttle.take(f"links:ip:{ip}", most=settings.LINK_REQUESTS_PER_IP, period=timedelta(minutes=1), now=now)
+    return throttle.take(f"links:ip:{ip}", limit=settings.LINK_REQUESTS_PER_IP, period=timedelta(minutes=1), now=now)
 
 
-def request_link(contact: str, site: Site, *, now: datetime | None = None) -> None:
+def request_link(contact: str, site: Site, *, asked_by: str = "", now: datetime | None = None) -> None:
     """Queue a sign-in link for *contact*.
 
     The same row and task are queued for a known, unknown, inactive or incomplete contact, so neither the answer nor
     its time tells which it is; whether anything is sent is decided when the row is delivered.
 
     :param contact: an email address or a mobile number, as typed.
+    :param asked_by: the browser that may type the message's code, as ``access.sign_in_code`` knows it; "" for none.
     :raises ValueError: when it is neither.
     """
     key = contact_key(contact)
     if not key:
         raise ValueError("neither an email address nor a mobile number")
-    queue_sign_in(key, site=site, dedupe_key=f"sign-in:{uuid.uuid4()}", now=now or timezone.now())
+    queue_sign_in(key, site=site, asked_by=asked_by, now=now or timezone.now())

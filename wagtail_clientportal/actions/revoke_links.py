@@ -1,23 +1,15 @@
 """End everything that opens a client's appointments: every link that was sent, every session that is open."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import F, Q
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from ..access.models import MagicLink, PortalSession
+from ..conf import settings
+from ..diary.lock_timeout import transaction_waiting_at_most
+from ..practice import log_codes
 from ..practice.models import Client
-
-
-@dataclass(frozen=True)
-class Revoked:
-    """How many were ended that had not ended by themselves."""
-
-    links: int
-    sessions: int
+from .steps.revoke_access import Revoked, revoke_access
 
 
 def revoke_links(client: Client, *, by, now: datetime | None = None) -> Revoked:
@@ -29,26 +21,7 @@ def revoke_links(client: Client, *, by, now: datetime | None = None) -> Revoked:
     :param now: aware datetime; by default the clock.
     """
     now = now or timezone.now()
-    with transaction.atomic():
-        revoked = end_everything(client, now)
-        log(client, "clientportal.revoke_links", user=by, data={"links": revoked.links, "sessions": revoked.sessions})
+    with transaction_waiting_at_most(settings.LOCK_TIMEOUT):
+        revoked = revoke_access(client, now)
+        log(client, log_codes.LINKS_REVOKED, user=by, data={"links": revoked.links, "sessions": revoked.sessions})
         return revoked
-
-
-def end_everything(client: Client, now: datetime) -> Revoked:
-    """Do it, within a transaction; nothing is logged."""
-    # First of all, so that a session which begins at this moment carries a version that is over.
-    Client.objects.filter(pk=client.pk).update(contact_version=F("contact_version") + 1)
-    links = MagicLink.objects.filter(links_of(client), revoked_at=None)
-    counted = links.filter(expires_at__gt=now, used_at=None).count()
-    links.update(revoked_at=now)
-    sessions = PortalSession.objects.filter(client=client, ended_at=None).select_related("client", "site")
-    open_now = sum(not session.has_timed_out(now) for session in sessions)
-    sessions.update(ended_at=now)
-    return Revoked(links=counted, sessions=open_now)
-
-
-def links_of(client: Client) -> Q:
-    """Which links lead to *client*: those to their appointments, and the sign-in links sent to their contacts."""
-    contacts = [key for key in Client.objects.values_list("email_key", "mobile_key").get(pk=client.pk) if key]
-    return Q(client=client) | Q(kind=MagicLink.Kind.SIGN_IN, contact__in=contacts)

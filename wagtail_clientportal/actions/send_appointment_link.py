@@ -10,6 +10,7 @@ from ..communications.queue import queue_again
 from ..diary.models import Appointment
 from ..diary.queries import with_details
 from ..outbox.models import OutboundMessage
+from ..practice import log_codes
 from .refusals import NotCurrent
 
 
@@ -30,7 +31,7 @@ def send_appointment_link(appointment: Appointment, *, by, now: datetime | None 
         rows = queue_again(appointment, site=appointment.location.portal_site, now=now)
         log(
             instance=appointment.client,
-            action="clientportal.send_appointment_link",
+            action=log_codes.APPOINTMENT_LINK_SENT,
             user=by,
             data={"appointment": appointment.pk},
         )

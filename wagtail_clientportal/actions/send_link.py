@@ -1,6 +1,5 @@
 """Send a client a fresh sign-in link, because staff want it."""
 
-import uuid
 from datetime import datetime
 
 from django.db import transaction
@@ -10,9 +9,10 @@ from wagtail.models import Site
 
 from ..communications.queue import queue_sign_in
 from ..diary.models import Appointment
+from ..outbox.channels.registry import channel_of
 from ..outbox.models import OutboundMessage
-from ..outbox.outbound_message import Channel
 from ..policies.models import PortalSettings
+from ..practice import log_codes
 from ..practice.models import Client
 from .refusals import ClientInactive, DetailsMissing, NoContact, PortalAccessOff, PortalOff
 
@@ -23,11 +23,11 @@ def send_link(client: Client, *, by, channel: str, now: datetime | None = None) 
     No limit of requests applies: those keep strangers from troubling a client.
 
     :param by: the staff ``User`` who sends it.
-    :param channel: one of ``Channel``.
+    :param channel: the key of one.
     :param now: aware datetime; by default the clock.
     :raises ClientInactive: the record isn't active.
     :raises PortalAccessOff: this client has no portal access.
-    :raises NoContact: there is no email address, or no mobile, to send it to.
+    :raises NoContact: the clinic holds nothing to send it to by this channel.
     :raises DetailsMissing: nobody could pass the check behind the link.
     :raises PortalOff: the portal of the client's site is off.
     """
@@ -35,10 +35,10 @@ def send_link(client: Client, *, by, channel: str, now: datetime | None = None) 
     with transaction.atomic():
         client = Client.objects.get(pk=client.pk)
         site = site_of(client, now)
-        contact = client.email_key if channel == Channel.EMAIL else client.mobile_key
-        _check(client, contact, site)
-        message = queue_sign_in(contact, site=site, dedupe_key=f"sign-in:{uuid.uuid4()}", now=now, client=client)
-        log(client, "clientportal.send_link", user=by, data={"channel": str(channel)})
+        contact = channel_of(channel).contact_of(client)
+        _check(client, contact, channel, site)
+        message = queue_sign_in(contact, site=site, now=now, client=client, channel=channel)
+        log(client, log_codes.LINK_SENT, user=by, data={"channel": channel})
         return message
 
 
@@ -51,13 +51,13 @@ def site_of(client: Client, now: datetime) -> Site | None:
     return appointment.location.portal_site if appointment else Site.objects.filter(is_default_site=True).first()
 
 
-def _check(client: Client, contact: str, site: Site | None) -> None:
+def _check(client: Client, contact: str, channel: str, site: Site | None) -> None:
     if not client.is_active:
         raise ClientInactive
     if not client.portal_access:
         raise PortalAccessOff
     if not contact:
-        raise NoContact
+        raise NoContact(channel=channel)
     if not client.has_identity:
         raise DetailsMissing
     if not PortalSettings.for_site(site).enabled:

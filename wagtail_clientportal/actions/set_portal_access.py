@@ -4,6 +4,7 @@ from django.db import transaction
 from django.db.models import F
 from wagtail.log_actions import log
 
+from ..practice import log_codes
 from ..practice.models import Client
 
 
@@ -22,4 +23,4 @@ def set_portal_access(client: Client, wanted: bool, *, by, reason: str = "") -> 
         changed = Client.objects.filter(pk=client.pk, portal_access=not wanted).update(**values)
         if changed:
             # The reason may hold what a log shouldn't keep.
-            log(client, "clientportal.portal_access_on" if wanted else "clientportal.portal_access_off", user=by)
+            log(client, log_codes.PORTAL_ACCESS_ON if wanted else log_codes.PORTAL_ACCESS_OFF, user=by)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import F
 from django.utils import timezone
 
-from ..access import throttle
+from ..access import limits, throttle
 from ..access.candidates import candidates
 from ..access.identity import Answers, first_name_fits, fits
 from ..access.magic_link import MagicLink
@@ -30,17 +30,17 @@ _TEN_MINUTES, _HOUR = timedelta(minutes=10), timedelta(hours=1)
 logger = logging.getLogger(__name__)
 
 
-def check_link(link: MagicLink, now: datetime, browser: str = "") -> list[Client]:
+def check_link(link: MagicLink, now: datetime, cookie_hash: str = "") -> list[Client]:
     """Return the clients whom *link* could open, one of whom the answers have to fit.
 
-    :param browser: who asks, as ``access.browser`` names it.
+    :param cookie_hash: of the browser that asks, as ``access.cookie_hash`` gives it.
     :raises PortalOff: the portal is off.
     :raises LinkEnded: the link can't be used any more, or leads to nobody any more.
     :raises DetailsMissing: the clinic lacks the date of birth or postcode of everybody it could open.
     """
     if not PortalSettings.for_site(link.portal_site).enabled:
         raise PortalOff
-    clients = candidates(link) if link.is_alive(now, browser) else []
+    clients = candidates(link) if link.is_alive(now, cookie_hash) else []
     if not clients:
         raise LinkEnded
     if not any(client.has_identity for client in clients):
@@ -55,7 +55,7 @@ def verify_identity(
     postcode: str,
     first_name: str = "",
     ip: str | None = None,
-    browser: str = "",
+    cookie_hash: str = "",
     now: datetime | None = None,
 ) -> Client:
     """Return the one client behind *link* whom the answers fit. A sign-in link is used up by that, for everybody but a
@@ -67,7 +67,7 @@ def verify_identity(
     :param link: a link that this browser followed.
     :param first_name: "" unless it was asked for.
     :param ip: the address that asks, as ``access.client_ip`` gives it; after many failures it is answered slowly.
-    :param browser: who asks, as ``access.browser`` names it; "" for nobody who could ask again.
+    :param cookie_hash: of the browser that asks; "" for nobody who could ask again.
     :param now: aware datetime; by default the clock.
     :raises LinkEnded: the link can't be used any more.
     :raises PortalOff: the portal is off.
@@ -78,11 +78,11 @@ def verify_identity(
     :raises IdentityMismatch: they fit nobody.
     """
     now = now or timezone.now()
-    clients = check_link(link, now, browser)
-    if ip and throttle.is_exhausted(_ip_key(ip), most=settings.IDENTITY_FAILURES_PER_IP, period=_HOUR, now=now):
+    clients = check_link(link, now, cookie_hash)
+    if ip and throttle.is_exhausted(_ip_key(ip), limit=settings.IDENTITY_FAILURES_PER_IP, period=_HOUR, now=now):
         time.sleep(settings.IDENTITY_DELAY.total_seconds())
     _count_attempt(link)
-    open_clients = [client for client in clients if _count_check(client, now)]
+    open_clients = [client for client in clients if limits.take_check(client, now)]
     if not open_clients:
         _give_attempt_back(link, [])
         raise ChecksPaused
@@ -97,7 +97,7 @@ def verify_identity(
         fitting = [client for client in fitting if first_name_fits(client, answers)]
         if len(fitting) > 1 and _any_open(fitting, open_clients):
             tell_of_ambiguity(
-                fitting, settings=PortalSettings.for_site(link.portal_site), key=str(link.public_id), now=now
+                fitting, portal_settings=PortalSettings.for_site(link.portal_site), key=str(link.public_id), now=now
             )
             raise StillAmbiguous
     if not _any_open(fitting, open_clients):
@@ -108,24 +108,26 @@ def verify_identity(
 
     # Before the link is used: right answers that come a moment too late for it are no failed check either.
     for client in open_clients:
-        throttle.give_back(_key(client))
-    _use(link, fitting[0], browser, now)
-    throttle.forget(_key(fitting[0]))
+        limits.give_check_back(client)
+    _use(link, fitting[0], cookie_hash, now)
+    limits.forget_checks(fitting[0])
+    if address := _was_sent_to(link, fitting[0]):
+        fitting[0].note_proved(address)
     logger.info("identity check passed for client %s behind link %s", fitting[0].pk, link.pk)
     return fitting[0]
 
 
+def _was_sent_to(link: MagicLink, client: Client) -> str:
+    """Return the contact that *link* was sent to; "" where it may have been either."""
+    if link.contact:
+        return link.contact
+    return "" if client.email and client.mobile else client.email or client.mobile
+
+
 def _count_attempt(link: MagicLink) -> None:
-    most = settings.IDENTITY_FAILURES_PER_LINK
-    if not MagicLink.objects.filter(pk=link.pk, failures__lt=most).update(failures=F("failures") + 1):
+    limit = settings.IDENTITY_FAILURES_PER_LINK
+    if not MagicLink.objects.filter(pk=link.pk, failures__lt=limit).update(failures=F("failures") + 1):
         raise LinkEnded
-
-
-def _count_check(client: Client, now: datetime) -> bool:
-    """Count a check against *client*, whom the link could open; ``False`` when there were too many failed ones."""
-    return throttle.take(
-        _key(client), most=settings.IDENTITY_FAILURES_PER_CLIENT, period=settings.IDENTITY_FAILURES_PERIOD, now=now
-    )
 
 
 def _any_open(fitting: list[Client], open_clients: list[Client]) -> bool:
@@ -136,37 +138,36 @@ def _any_open(fitting: list[Client], open_clients: list[Client]) -> bool:
 def _note_failure(link: MagicLink, ip: str | None, now: datetime) -> None:
     """Count a failed check against the address it came from and for the whole site; alert staff to a burst."""
     if ip:
-        throttle.take(_ip_key(ip), most=settings.IDENTITY_FAILURES_PER_IP, period=_HOUR, now=now)
+        throttle.take(_ip_key(ip), limit=settings.IDENTITY_FAILURES_PER_IP, period=_HOUR, now=now)
     site, alert = link.portal_site, settings.IDENTITY_FAILURES_ALERT
-    if not throttle.take(f"identity:site:{site.pk}", most=alert - 1, period=_TEN_MINUTES, now=now):
-        tell_of_burst(alert, settings=PortalSettings.for_site(site), now=now)
+    if not throttle.take(f"identity:site:{site.pk}", limit=alert - 1, period=_TEN_MINUTES, now=now):
+        tell_of_burst(alert, portal_settings=PortalSettings.for_site(site), now=now)
 
 
 def _ip_key(ip: str) -> str:
     return f"identity:ip:{ip}"
 
 
-def _key(client: Client) -> str:
-    return f"identity:client:{client.pk}"
-
-
 def _give_attempt_back(link: MagicLink, clients: list[Client]) -> None:
     MagicLink.objects.filter(pk=link.pk, failures__gt=0).update(failures=F("failures") - 1)
     for client in clients:
-        throttle.give_back(_key(client))
+        limits.give_check_back(client)
 
 
 def _failures(link: MagicLink) -> int:
     return MagicLink.objects.values_list("failures", flat=True).get(pk=link.pk)
 
 
-def _use(link: MagicLink, client: Client, browser: str, now: datetime) -> None:
-    row, use = MagicLink.objects.filter(pk=link.pk), {"failures": 0, "last_used_at": now, "used_by": browser}
+def _use(link: MagicLink, client: Client, cookie_hash: str, now: datetime) -> None:
+    row, use = (
+        MagicLink.objects.filter(pk=link.pk),
+        {"failures": 0, "last_used_at": now, "used_by_cookie_hash": cookie_hash},
+    )
     if link.kind == MagicLink.Kind.APPOINTMENT:
         row.update(**use)
         return
     if row.filter(used_at=None, revoked_at=None, expires_at__gt=now).update(used_at=now, **use):
         return
     # The first time may have been this browser's too, for the same client: a form that was sent twice.
-    if not row.get().is_alive(now, browser) or link.sessions.exclude(client=client).exists():
+    if not row.get().is_alive(now, cookie_hash) or link.sessions.exclude(client=client).exists():
         raise LinkEnded

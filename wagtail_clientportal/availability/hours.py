@@ -1,4 +1,4 @@
-from datetime import time
+from datetime import date, time
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -66,6 +66,15 @@ class WorkingHours(models.Model):
             raise ValidationError({"end": _("This has to be later than the start. For midnight write 00:00.")})
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
             raise ValidationError({"valid_until": _("The last day can't be before the first day.")})
+
+    def meets(self, other: "WorkingHours") -> bool:
+        """Whether the two share a minute of some week, wherever they are worked."""
+        return (
+            self.weekday == other.weekday
+            and overlap(self.start, self.end, other.start, other.end)
+            and (self.valid_from or date.min) <= (other.valid_until or date.max)
+            and (other.valid_from or date.min) <= (self.valid_until or date.max)
+        )
 
 
 class TimetabledHours(models.Model):

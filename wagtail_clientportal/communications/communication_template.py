@@ -5,7 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from wagtail.fields import RichTextField
 
-from ..outbox.outbound_message import Channel, OutboundMessage
+from ..outbox.channels.registry import channel_choices, channel_for, channel_of
+from ..outbox.outbound_message import OutboundMessage
 from ..policies.edited_snippet import EditedSnippet
 from ..policies.translated import original, translations_of
 from .permitted_variables import mistakes
@@ -16,17 +17,17 @@ BODY_FEATURES = ["bold", "italic", "h2", "ol", "ul", "link", "variable"]
 class CommunicationTemplate(EditedSnippet):
     """What clients are sent on an occasion, by one channel.
 
-    Only ``subject`` and ``body`` translate: everything else is read from the original (see applicable.py).
-    The body of an email is rich text, that of a text message is plain.
+    Only ``subject`` and ``body`` translate: everything else is read from the original (see template_choice.py).
+    The body is rich text where the channel has HTML, else plain.
     """
 
     # What is said on these occasions is everything that a client is told; staff are told in other words.
-    EVENTS = [choice for choice in OutboundMessage.About.choices if choice[0] != OutboundMessage.About.STAFF]
+    OCCASIONS = [choice for choice in OutboundMessage.About.choices if choice[0] != OutboundMessage.About.STAFF]
     READ_FROM_ORIGINAL = ["event", "channel", "appointment_type", "location", "send_before"]
 
     name = models.CharField(_("name"), max_length=120)
-    event = models.CharField(_("sent when"), max_length=20, choices=EVENTS)
-    channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
+    event = models.CharField(_("sent when"), max_length=20, choices=OCCASIONS)
+    channel = models.CharField(_("channel"), max_length=20, choices=channel_choices)
     appointment_type = models.ForeignKey(
         "wagtail_clientportal.AppointmentType",
         verbose_name=_("only for appointment type"),
@@ -51,7 +52,7 @@ class CommunicationTemplate(EditedSnippet):
         blank=True,
         help_text=_("For reminders: how long before the appointment starts."),
     )
-    subject = models.CharField(_("subject"), max_length=200, blank=True, help_text=_("Of an email."))
+    subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = RichTextField(_("text"), features=BODY_FEATURES)
 
     class Meta(EditedSnippet.Meta):
@@ -91,8 +92,8 @@ class CommunicationTemplate(EditedSnippet):
         super().clean()
         is_translation = self.follow_original()
         errors = mistakes(self.event, self.channel, subject=self.subject, body=self.body)
-        if self.channel == Channel.EMAIL and not self.subject.strip():
-            errors["subject"] = [_("An email needs a subject.")]
+        if channel_of(self.channel).has_subject and not self.subject.strip():
+            errors["subject"] = [_("This message needs a subject.")]
         if not is_translation:
             errors |= self._mistakes_in_when_and_for_whom()
         if errors:
@@ -104,19 +105,20 @@ class CommunicationTemplate(EditedSnippet):
             errors["send_before"] = [_("Say how long before the appointment this reminder is sent.")]
         if self.send_before and not timedelta(minutes=1) <= self.send_before <= timedelta(days=365):
             errors["send_before"] = [_("A reminder is sent at least a minute and at most a year before.")]
-        if self.event == OutboundMessage.About.SIGN_IN:
-            sentence = _(
-                "A sign-in link is for whoever shares a contact, not for certain appointments. Leave this empty."
-            )
+        if self.event == OutboundMessage.About.CONFIRM_BOOKING and self.channel != channel_for("name@example.org").key:
+            errors["channel"] = [_("The link to confirm a booking goes by email: texts go to known numbers only.")]
+        about_money = self.event in (OutboundMessage.About.PAID, OutboundMessage.About.PAID_IN_VAIN)
+        if about_money and self.channel != channel_for("name@example.org").key:
+            errors["channel"] = [_("What is said about a payment goes by email.")]
+        if self.event in (*OutboundMessage.LINKS, OutboundMessage.About.PAID_IN_VAIN):
+            sentence = _("Such a link is for whoever shares a contact, not for certain appointments. Leave this empty.")
             limits = {"appointment_type": self.appointment_type_id, "location": self.location_id}
             errors |= {name: [sentence] for name, limit in limits.items() if limit}
         return errors
 
     @property
     def preview_modes(self):
-        if self.channel == Channel.SMS:
-            return [("sms", _("Text message"))]
-        return [("email", _("Email")), ("text", _("Plain text"))]
+        return channel_of(self.channel).preview_modes()
 
     def get_preview_template(self, request, mode_name):
         if mode_name not in dict(self.preview_modes):

@@ -1,177 +1,160 @@
-"""The words of a message to a client, made when it is sent."""
+"""A message to a client, made when it is sent: still worth saying, in which words, about what, rendered."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils import translation
-from django.utils.html import format_html
-from django.utils.safestring import mark_safe
-from django.utils.translation import gettext as _
 from wagtail.models import Site
-from wagtail.rich_text import expand_db_html
 
 from ..access.links import inert_url
-from ..conf import settings
 from ..diary.example import Example
-from ..diary.models import Appointment, AppointmentEvent
+from ..diary.from_and_to import RecordedState
+from ..diary.models import Appointment, BookingRequest, Payment
+from ..outbox.channels.registry import channel_of
 from ..outbox.models import OutboundMessage
-from ..outbox.outbound_message import Channel
+from ..outbox.rendered_message import RenderedMessage
 from ..policies.models import PortalSettings
-from ..policies.portal_address import portal_url
-from ..policies.translated import translations_of, worded
-from .applicable import sign_in_template
+from ..practice.languages import language_choices
+from ..practice.models import Client
+from .before_change import before_change
+from .calendar_attachment import calendar_attachments
 from .communication_template import CommunicationTemplate
-from .email_layout import render_email
-from .icalendar_file import message_calendar, sequence_of
-from .permitted_variables import LINKS
-from .placeholders import UnknownVariable, fill_html, fill_text, names_in_html
-from .plain_text import plain_text
-from .unsubscribe import unsubscribe_url
-from .variables import VARIABLES, InertLinks, Links, Subject
-from .ways import undisturbed, why_not
-from .words import Words, sign_in_words
+from .facts import AppointmentFacts, BookingFacts, InertLinks, Links, PaymentFacts, SignInFacts, VainPaymentFacts
+from .relevance import check_disturbs_nobody, check_is_still_wanted, check_is_worth_saying
+from .rendering import render
+from .variables import LEAD_TO_APPOINTMENT, WORDS, Variable, variables_for
+from .wording import (
+    Wording,
+    confirm_booking_wording,
+    payment_in_vain_wording,
+    receipt_wording,
+    sign_in_wording,
+    wording_of,
+)
 
 About = OutboundMessage.About
-_WITH_CALENDAR = {About.BOOKED, About.BOOKED_ONLINE, About.CHANGED, About.CANCELLED}
+# A reminder, or the confirmation that is sent again, speaks of the appointment and not of what was last done to it.
+_ABOUT_ONE_EVENT = (About.CHANGED, About.CANCELLED)
+_EXAMPLE_CODE = "123456"
 
 
-class NothingToSay(Exception):
-    """The message would be wrong or useless by now; the text says why, for staff."""
-
-
-class NotYet(Exception):
-    """The client isn't to be disturbed before ``until`` (aware)."""
-
-    def __init__(self, until: datetime):
-        super().__init__(until)
-        self.until = until
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A message ready to go. ``copy`` and ``copy_subject`` are what is kept of it: the text without its links.
-
-    ``attachments`` are triples of file name, content and MIME type.
-    """
-
-    subject: str
-    text: str
-    html: str = ""
-    copy: str = ""
-    copy_subject: str = ""
-    reply_to: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-    attachments: tuple[tuple[str, str, str], ...] = ()
-
-
-def about_appointment(message: OutboundMessage, now: datetime) -> Letter:
+def about_appointment(message: OutboundMessage, now: datetime) -> RenderedMessage:
     """Compose the message about an event in an appointment's history, or the reminder of an appointment.
 
     :param now: aware datetime.
-    :raises NothingToSay: when it has become wrong or useless, or the client doesn't want it any more.
+    :raises NothingToSay: when it has become wrong or useless.
+    :raises NotThisWay: when the client doesn't want it this way any more, or the clinic doesn't say it so.
     :raises NotYet: in the location's quiet hours.
     :raises UnknownVariable: when its template names what no message can say.
     """
-    _check_is_worth_saying(message, now)
-    if message.event is not None and (until := undisturbed(message.about, message.event, now)) > now:
-        raise NotYet(until)
-    appointment, site = message.appointment, message.appointment.location.portal_site
-    with translation.override(_language(site)):
-        words = _words_of(message.template)
-        links = Links(now)
-        subject = Subject(appointment, now, links)
-        unsubscribe = unsubscribe_url(message.client, site) if message.about == About.REMINDER else ""
-        return _letter(
-            words,
-            lambda name: _value(name, subject),
-            settings=subject.settings,
-            site=site,
-            appointment=appointment,
-            event=message.event if message.about in _WITH_CALENDAR else None,
-            unsubscribe=unsubscribe if message.channel == Channel.EMAIL else "",
-            secrets=links.minted.values,
-            now=now,
+    check_is_worth_saying(message, now)
+    check_is_still_wanted(message)
+    check_disturbs_nobody(message, now)
+    facts = AppointmentFacts(message.appointment, now, Links(now), before_change(message), message.recipient)
+    with translation.override(_language_for(message.client, facts.site)):
+        wording = wording_of(message.template)
+        words = message.event.words if message.about in _ABOUT_ONE_EVENT else ""
+        return render(
+            _with_words(wording, words),
+            facts,
+            _variables(message.about, facts) | _saying(words),
+            unsubscribe=_unsubscribe_url(message.about, message.channel, message.client, facts.site),
+            attachments=calendar_attachments(message, wording.body, facts.portal_settings, now),
         )
 
 
-def sign_in(channel: str, url: str, site: Site, portal_settings: PortalSettings, now: datetime) -> Letter:
-    """Compose the message that carries a sign-in link. It names nobody: a contact may be shared."""
+def preview(
+    template: CommunicationTemplate,
+    appointment: Appointment,
+    now: datetime,
+    *,
+    before: RecordedState | None,
+    words: str,
+) -> RenderedMessage:
+    """Compose what *template* would say about *appointment*, which may be unsaved, if it were sent now.
+
+    Its link opens nothing.
+
+    :param before: how it stands now, where it tells of a change.
+    :param words: what the clinic says along with it; "" for nothing.
+    """
+    facts = AppointmentFacts(appointment, now, InertLinks(), before)
+    with translation.override(_language_for(appointment.client, facts.site)):
+        wording = _with_words(wording_of(template), words)
+        return render(wording, facts, _variables(template.event, facts) | _saying(words))
+
+
+def sign_in(channel: str, url: str, code: str, site: Site, portal_settings: PortalSettings) -> RenderedMessage:
+    """Compose the message that carries a sign-in link. It names nobody: a contact may be shared.
+
+    :param code: what may be typed instead, where it was asked for; "" for none.
+    """
     with translation.override(_language(site)):
-        template = sign_in_template(channel)
-        # A link that somebody asked for is always sent, whatever became of the template.
-        words = _words_of(template) if template else sign_in_words(channel)
-        return _letter(
-            words,
-            _sign_in_value(url, site, portal_settings),
-            settings=portal_settings,
-            site=site,
-            secrets=lambda: [url],
-            now=now,
-        )
+        facts = SignInFacts(site, portal_settings, url, code)
+        return render(sign_in_wording(channel), facts, variables_for(About.SIGN_IN))
 
 
-def example(template: CommunicationTemplate, site: Site | None, now: datetime) -> Letter:
+def confirm_booking(
+    channel: str, booking_request: BookingRequest, url: str, portal_settings: PortalSettings
+) -> RenderedMessage:
+    """Compose the message that carries the link to confirm an online booking. It names nobody."""
+    with translation.override(_language(booking_request.site)):
+        facts = BookingFacts(booking_request, portal_settings, url)
+        return render(confirm_booking_wording(channel), facts, variables_for(About.CONFIRM_BOOKING))
+
+
+def receipt(message: OutboundMessage, now: datetime) -> RenderedMessage:
+    """Compose the receipt for the payment that *message* is about, which a client has made."""
+    facts = PaymentFacts(message.appointment, now, Links(now), payment=message.payment)
+    with translation.override(_language_for(message.client, facts.site)):
+        return render(receipt_wording(message.channel, message.appointment), facts, _variables(message.about, facts))
+
+
+def payment_in_vain(message: OutboundMessage, portal_settings: PortalSettings) -> RenderedMessage:
+    """Compose the message that what *message* is about was paid, and booked nothing."""
+    asked = message.payment.booking_request
+    facts = VainPaymentFacts(asked, portal_settings, payment=message.payment)
+    with translation.override(_language(asked.site)):
+        return render(payment_in_vain_wording(message.channel), facts, variables_for(About.PAID_IN_VAIN))
+
+
+def example(template: CommunicationTemplate, site: Site | None, now: datetime) -> RenderedMessage:
     """Compose *template* as a client would get it, about an example client. Its link opens nothing."""
     portal_settings = PortalSettings.for_site(site)
-    words = Words(template.channel, template.subject, template.body)
+    wording = Wording(template.channel, template.subject, template.body)
+    variables = variables_for(template.event)
     with translation.override(template.locale.language_code if template.locale_id else _language(site)):
         if template.event == About.SIGN_IN:
-            value = _sign_in_value(inert_url(site), site, portal_settings)
-            return _letter(words, value, settings=portal_settings, site=site, secrets=list, now=now)
+            return render(wording, SignInFacts(site, portal_settings, inert_url(site), _EXAMPLE_CODE), variables)
         appointment = Example(now, portal_settings).appointment
+        if template.event == About.CONFIRM_BOOKING:
+            asked = BookingRequest(site=site, location=appointment.location, start=appointment.start)
+            return render(wording, BookingFacts(asked, portal_settings, inert_url(site)), variables)
+        payment = Payment(amount=Decimal(20), method=Payment.Method.ONLINE, reference="A1B2C3")
+        if template.event == About.PAID_IN_VAIN:
+            asked = BookingRequest(site=site, location=appointment.location, start=appointment.start)
+            return render(wording, VainPaymentFacts(asked, portal_settings, payment=payment), variables)
         appointment.location = template.location or appointment.location
         appointment.appointment_type = template.appointment_type or appointment.appointment_type
-        subject = Subject(appointment, now, InertLinks())
-        return _letter(
-            words,
-            lambda name: VARIABLES[name].value(subject),
-            settings=portal_settings,
-            site=site,
-            appointment=appointment,
-            unsubscribe=inert_url(site) if template.is_reminder and template.channel == Channel.EMAIL else "",
-            secrets=list,
-            now=now,
+        unsubscribe = _unsubscribe_url(template.event, template.channel, appointment.client, site)
+        return render(
+            wording,
+            PaymentFacts(appointment, now, InertLinks(), _example_before(template, appointment), payment=payment),
+            variables,
+            unsubscribe=inert_url(site) if unsubscribe else "",
         )
 
 
-def _check_is_worth_saying(message: OutboundMessage, now: datetime) -> None:
-    appointment = message.appointment
-    if message.template is None:
-        raise NothingToSay(_("Its template was deleted."))
-    if not message.template.live:
-        raise NothingToSay(_("Its template is not published any more."))
-    if reason := why_not(message.client, message.channel):
-        raise NothingToSay(reason)
-    if appointment.end <= now:
-        raise NothingToSay(_("The appointment is over."))
-    if message.about == About.REMINDER and appointment.start <= now:
-        raise NothingToSay(_("The appointment has begun."))
-    if message.about == About.CANCELLED:
-        if appointment.holds_place:
-            raise NothingToSay(_("The appointment stands again."))
-    elif message.about != About.STATUS_CHANGED and not appointment.holds_place:
-        raise NothingToSay(_("The appointment was cancelled."))
-    if _is_overtaken(message):
-        raise NothingToSay(_("A newer message says how things are now."))
+def _example_before(template: CommunicationTemplate, appointment: Appointment) -> RecordedState | None:
+    """How the example stood the day before, in a message of a change."""
+    if template.event != About.CHANGED:
+        return None
+    return RecordedState(appointment.start - timedelta(days=1), appointment.location.zone, None, None, None)
 
 
-def _is_overtaken(message: OutboundMessage) -> bool:
-    """Whether something newer is said by the same channel: about a later event, or a reminder nearer to the start."""
-    newer = OutboundMessage.objects.filter(appointment_id=message.appointment_id, channel=message.channel).exclude(
-        status=OutboundMessage.Status.DROPPED
-    )
-    if message.about == About.REMINDER:
-        moved_since = AppointmentEvent.objects.filter(
-            appointment_id=message.appointment_id,
-            kind__in=[AppointmentEvent.Kind.BOOKED, AppointmentEvent.Kind.CHANGED],
-            pk__gt=message.event_id,
-        )
-        nearer = newer.filter(about=About.REMINDER, template__send_before__lt=message.template.send_before)
-        return moved_since.exists() or nearer.filter(event_id=message.event_id).exists()
-    # News of a status doesn't say when and where, so it overtakes nothing but older news of a status.
-    silent = [About.REMINDER] if message.about == About.STATUS_CHANGED else [About.REMINDER, About.STATUS_CHANGED]
-    return newer.filter(event_id__gt=message.event_id).exclude(about__in=silent).exists()
+def _unsubscribe_url(about: str, channel: str, client: Client, site: Site | None) -> str:
+    """What ends reminders stands in reminders only."""
+    return channel_of(channel).unsubscribe_url(client, site) if about == About.REMINDER else ""
 
 
 def _language(site: Site | None) -> str:
@@ -179,116 +162,23 @@ def _language(site: Site | None) -> str:
     return site.root_page.locale.language_code if site else translation.get_language()
 
 
-def _words_of(template: CommunicationTemplate) -> Words:
-    read = worded(translations_of(template))
-    # Which channel it is, the original says.
-    return Words(template.channel, read.subject, read.body)
+def _language_for(client: Client, site: Site | None) -> str:
+    """The language that *client* chose, as long as the site has content in it."""
+    return client.language if client.language in dict(language_choices()) else _language(site)
 
 
-def _value(name: str, subject: Subject) -> str:
-    """The value of a variable; no link leads to a portal that is off."""
-    if name in ("next_appt_link", "next_appt_url") and not subject.settings.enabled:
-        return ""
-    return VARIABLES[name].value(subject)
+def _with_words(wording: Wording, words: str) -> Wording:
+    return wording.followed_by(WORDS.name) if words else wording
 
 
-def _sign_in_value(url: str, site: Site, portal_settings: PortalSettings) -> Callable[[str], str]:
-    values = {
-        "sign_in_url": url,
-        "sign_in_link": format_html('<a href="{}">{}</a>', url, _("See your appointments")),
-        "sign_in_minutes": str(round(settings.SIGN_IN_LINK_LIFETIME.total_seconds() / 60)),
-        "clinic_name": portal_settings.display_name,
-        "clinic_phone": portal_settings.phone,
-        "portal_url": portal_url(site),
-    }
-    return values.__getitem__
+def _saying(words: str) -> dict[str, Variable]:
+    return {WORDS.name: WORDS._replace(value=lambda facts: words)}
 
 
-def _letter(
-    words: Words,
-    value: Callable[[str], str],
-    *,
-    settings: PortalSettings,
-    site: Site | None,
-    secrets: Callable,
-    now: datetime,
-    appointment: Appointment | None = None,
-    event: AppointmentEvent | None = None,
-    unsubscribe: str = "",
-) -> Letter:
-    """Put everything together.
-
-    :param value: gives the value of a variable; ``KeyError`` for a name it doesn't know.
-    :param secrets: gives, once the words are filled in, the URLs that no copy may hold.
-    :param event: what a calendar file is to be about; ``None`` for no such file.
-    :param unsubscribe: URL by which the client ends such emails; "" for none.
-    """
-
-    def known(name: str) -> str:
-        try:
-            known_value = value(name)
-        except KeyError:
-            raise UnknownVariable(name) from None
-        # The layout makes a button of it where it has a paragraph to itself.
-        return _as_button(known_value) if name in LINKS else known_value
-
-    if words.channel == Channel.SMS:
-        text = fill_text(words.body, known)
-        if not text:
-            raise NothingToSay(_("The message would be empty."))
-        return Letter("", text, copy=_without(secrets(), text))
-    subject = " ".join(fill_text(words.subject, known).split()) or settings.display_name
-    body = fill_html(expand_db_html(words.body), known)
-    html = render_email(
-        body,
-        subject=subject,
-        settings=settings,
-        location=appointment.location if appointment else None,
-        base_url=site.root_url if site else "",
-        unsubscribe_url=unsubscribe,
-    )
-    text = plain_text(html)
-    return Letter(
-        subject,
-        text,
-        html,
-        copy=_without([*secrets(), unsubscribe], text),
-        copy_subject=_without(secrets(), subject),
-        reply_to=settings.email,
-        headers=_unsubscribe_headers(unsubscribe),
-        attachments=(_calendar(words, appointment, event, settings, now),) if event else (),
-    )
-
-
-def _calendar(words: Words, appointment: Appointment, event: AppointmentEvent, settings: PortalSettings, now: datetime):
-    """The client's calendar follows: one entry for an appointment, whatever becomes of it.
-
-    It says no more than the message does.
-    """
-    said = names_in_html(words.body)
-    cancelled = event.kind == AppointmentEvent.Kind.CANCELLED
-    content = message_calendar(
-        appointment,
-        settings,
-        cancelled=cancelled,
-        sequence=sequence_of(appointment, event),
-        now=now,
-        with_location=bool(said & {"location_name", "location_address"}),
-        with_clinician="clinician_name" in said,
-    )
-    return "appointment.ics", content, f"text/calendar; method={'CANCEL' if cancelled else 'REQUEST'}; charset=utf-8"
-
-
-def _as_button(link: str) -> str:
-    return mark_safe(link.replace("<a ", '<a class="cp-button" ', 1))  # noqa: S308 it was made by format_html
-
-
-def _unsubscribe_headers(url: str) -> dict[str, str]:
-    # RFC 8058: the mail program posts to the address by itself when its reader asks for it.
-    return {"List-Unsubscribe": f"<{url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url else {}
-
-
-def _without(urls, text: str) -> str:
-    for url in filter(None, urls):
-        text = text.replace(url, "[link]")
-    return text
+def _variables(about: str, facts: AppointmentFacts) -> dict[str, Variable]:
+    """What a message can say; no link leads to a portal that is off."""
+    variables = variables_for(about)
+    if facts.portal_settings.enabled:
+        return variables
+    links = {name: variables[name] for name in LEAD_TO_APPOINTMENT}
+    return variables | {name: link._replace(value=lambda facts: "") for name, link in links.items()}

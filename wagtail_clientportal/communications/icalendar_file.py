@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 
 from ..diary.models import Appointment, AppointmentEvent
 from ..policies.models import PortalSettings
 from ..policies.phone import phone_of
 from ..practice.models import Location
+from .calendar_links import place_in_a_line
 
 _DAY = timedelta(days=1)
+_ALARM_BEFORE = timedelta(hours=2)  # time enough to set out
 _FAR = timedelta(days=400)
 
 
@@ -27,26 +29,50 @@ def appointment_calendar(appointment: Appointment, clinic: PortalSettings, *, po
     :param portal_url: the portal page's address, which holds no token.
     :param now: aware datetime.
     """
-    event = _event(appointment, clinic, sequence=sequence_of(appointment), now=now)
-    event.add("dtstart", appointment.start.astimezone(UTC))
-    event.add("dtend", appointment.end.astimezone(UTC))
+    event = client_event(appointment, clinic, portal_url=portal_url, sequence=sequence_of(appointment), now=now)
+    return _calendar("PUBLISH", event)
+
+
+def client_event(
+    appointment: Appointment, clinic: PortalSettings, *, portal_url: str, sequence: int, now: datetime
+) -> Event:
+    """Return *appointment* as its client's calendar shows it. Parameters as for ``message_calendar``."""
+    event = _event(appointment, clinic, sequence=sequence, now=now)
+    _add_times_in_utc(event, appointment)
     event.add("status", "CONFIRMED" if appointment.holds_place else "CANCELLED")
-    event.add("location", _place(appointment.location))
+    event.add("location", place_in_a_line(appointment.location))
     event.add("description", "\n".join(_details(appointment.location, clinic, portal_url)))
     if portal_url:
         event.add("url", portal_url)
-    return _calendar("PUBLISH", event)
+    return event
+
+
+def diary_event(appointment: Appointment, *, sequence: int, with_name: bool, now: datetime) -> Event:
+    """Return *appointment* as its clinician's calendar shows it: what for and where, and *with_name* who comes."""
+    event = _bare_event(appointment, sequence=sequence, now=now)
+    what = appointment.appointment_type.name
+    event.add("summary", f"{appointment.client.full_name}: {what}" if with_name else what)
+    _add_times_in_utc(event, appointment)
+    event.add("status", "CONFIRMED")
+    event.add("location", appointment.location.name)
+    return event
+
+
+def published(events: list[Event], *, name: str) -> bytes:
+    """Return a calendar called *name* that programs read again and again."""
+    return _calendar("PUBLISH", *events, **{"x-wr-calname": name, "name": name})
 
 
 def message_calendar(
     appointment: Appointment,
-    settings: PortalSettings,
+    portal_settings: PortalSettings,
     *,
     cancelled: bool,
     sequence: int,
     now: datetime,
     with_location: bool,
     with_clinician: bool,
+    portal_url: str,
 ) -> str:
     """Return the file that goes with a message to the appointment's client; its method is REQUEST or CANCEL.
 
@@ -54,16 +80,22 @@ def message_calendar(
     :param now: aware datetime.
     :param with_location: whether it may say where.
     :param with_clinician: whether it may say with whom.
+    :param portal_url: the portal page's address, which holds no token; "" for none.
     """
-    event = _event(appointment, settings, sequence=sequence, now=now)
+    event = _event(appointment, portal_settings, sequence=sequence, now=now)
     clocks = _add_times(event, appointment)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
-    event.add("organizer", _organizer(appointment, settings))
-    event.add("attendee", _attendee(appointment.client.email))
+    event.add("organizer", _organizer(appointment, portal_settings))
+    if appointment.client.email:  # a channel of a site's own may reach who has none
+        event.add("attendee", _attendee(appointment.client.email))
     if with_location:
-        event.add("location", _place(appointment.location))
+        event.add("location", place_in_a_line(appointment.location))
+    details = _details(appointment.location, portal_settings, "" if cancelled else portal_url)
     if with_clinician:
-        event.add("description", _("With %(clinician)s") % {"clinician": appointment.clinician.name})
+        details.insert(0, _("With %(clinician)s") % {"clinician": appointment.clinician.name})
+    event.add("description", "\n".join(details))
+    if portal_url:
+        event.add("url", portal_url)
     return _calendar("CANCEL" if cancelled else "REQUEST", *clocks, event).decode()
 
 
@@ -74,30 +106,48 @@ def sequence_of(appointment: Appointment, event: AppointmentEvent | None = None)
 
 
 def _event(appointment: Appointment, clinic: PortalSettings, *, sequence: int, now: datetime) -> Event:
+    event = _bare_event(appointment, sequence=sequence, now=now)
+    event.add("summary", _("Appointment at %(clinic)s") % {"clinic": _name(appointment, clinic)})
+    if appointment.holds_place:
+        event.add_component(_alarm(event["summary"]))
+    return event
+
+
+def _bare_event(appointment: Appointment, *, sequence: int, now: datetime) -> Event:
     event = Event()
     event.add("uid", str(appointment.public_id))
     event.add("dtstamp", now.astimezone(UTC))
     event.add("sequence", sequence)
-    event.add("summary", _("Appointment at %(clinic)s") % {"clinic": _name(appointment, clinic)})
     return event
+
+
+def _add_times_in_utc(event: Event, appointment: Appointment) -> None:
+    event.add("dtstart", appointment.start.astimezone(UTC))
+    event.add("dtend", appointment.end.astimezone(UTC))
+
+
+def _alarm(words: str) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", words)
+    alarm.add("trigger", -_ALARM_BEFORE)
+    return alarm
 
 
 def _name(appointment: Appointment, clinic: PortalSettings) -> str:
     return clinic.display_name or appointment.location.name
 
 
-def _calendar(method: str, *components) -> bytes:
+def _calendar(method: str, *components, **properties: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", "-//wagtail-clientportal//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
+    for key, text in properties.items():
+        calendar.add(key, text)
     for component in components:
         calendar.add_component(component)
     return calendar.to_ical()
-
-
-def _place(location: Location) -> str:
-    return ", ".join(line.strip() for line in [location.name, *location.address.splitlines()] if line.strip())
 
 
 def _details(location: Location, clinic: PortalSettings, portal_url: str) -> list[str]:
@@ -109,10 +159,10 @@ def _details(location: Location, clinic: PortalSettings, portal_url: str) -> lis
     return details
 
 
-def _organizer(appointment: Appointment, settings: PortalSettings) -> vCalAddress:
+def _organizer(appointment: Appointment, portal_settings: PortalSettings) -> vCalAddress:
     # A request has to have one, though the clinic may have given no address for replies.
-    address = vCalAddress(f"mailto:{settings.email or parseaddr(django_settings.DEFAULT_FROM_EMAIL)[1]}")
-    address.params["CN"] = _name(appointment, settings)
+    address = vCalAddress(f"mailto:{portal_settings.email or parseaddr(django_settings.DEFAULT_FROM_EMAIL)[1]}")
+    address.params["CN"] = _name(appointment, portal_settings)
     return address
 
 

@@ -5,7 +5,7 @@ rich text as a chip: ``<span data-variable="name">``.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from difflib import get_close_matches
 from functools import cache
 from urllib.parse import urlsplit
@@ -14,13 +14,18 @@ from bs4 import BeautifulSoup
 from bs4.element import Tag
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext as _
+from wagtail.whitelist import check_url
 
 # On one line: texts are filled line by line.
 _VARIABLE = re.compile(r"\{\{[ \t\xa0]*(?P<in_braces>\w+)[ \t\xa0]*\}\}|\{%[ \t\xa0]*(?P<as_tag>\w+)[ \t\xa0]*%\}")
 _SYNTAX = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{\{|\}\}|\{%|%\}|\{#|#\}")
+# Between spaces, but for those inside a variable.
+_WORD = re.compile(r"(?:\{\{[^{}\n]*\}\}|\{%[^{}\n]*%\}|\S)+")
 _CHIP = "span[data-variable]"
 _NAMED_BY_CHIP = re.compile(r'data-variable="(\w+)"')
 _BLOCKS = ["p", "li", "h2", "h3", "h4"]
+# What may touch an address, before it and behind it: programs that make links of addresses leave these out.
+_OPENING, _CLOSING = "([<\"'“‘«", ".,;:!?)]>\"'”’»"
 
 
 class UnknownVariable(Exception):
@@ -37,34 +42,47 @@ def names_in_html(html: str) -> set[str]:
     return names_in_text(html) | set(_NAMED_BY_CHIP.findall(html))
 
 
-def mistakes_in_text(text: str, labels: Mapping[str, str]) -> list[str]:
-    """Say in a sentence each what in *text* is no variable.
+def mistakes_in_text(
+    text: str, labels: Mapping[str, str], addresses: Collection[str] = (), links: Collection[str] = ()
+) -> list[str]:
+    """Say in a sentence each what in *text* is no variable, and which address couldn't be opened.
 
     :param labels: name and label of every variable that may stand here.
+    :param addresses: names of the variables whose value is, or ends in, a bare address once the text is plain.
+    :param links: those of them whose value begins with words, which a colon may touch.
     """
-    wrong = [match for match in _VARIABLE.finditer(text) if _name(match) not in labels]
-    found = [_mistake(match.group(), _name(match), labels) for match in wrong]
+    variables = list(_VARIABLE.finditer(text))
+    found = [_mistake(one.group(), _name(one), labels) for one in variables if _name(one) not in labels]
+    glued = [
+        one
+        for one in variables
+        if _name(one) in addresses and not _stands_apart(one, after=_OPENING + ":" * (_name(one) in links))
+    ]
+    found += dict.fromkeys(map(_glued, glued))
     return found + [_foreign(match.group(), labels) for match in _SYNTAX.finditer(_VARIABLE.sub("", text))]
 
 
-def mistakes_in_html(html: str, labels: Mapping[str, str]) -> list[str]:
+def mistakes_in_html(
+    html: str, labels: Mapping[str, str], addresses: Collection[str] = (), links: Collection[str] = ()
+) -> list[str]:
     """The same for rich text. Template syntax is refused in its tags as well, and so is a link that leads nowhere."""
     soup = BeautifulSoup(html, "html.parser")
-    found = [_no_address(link["href"]) for link in soup("a", href=True) if not _is_address(link["href"])]
+    found = [sentence for link in soup("a") if (sentence := _mistake_in_link(link))]
+    found += [_foreign(match.group(), labels) for match in _SYNTAX.finditer(_attributes_but_addresses(soup))]
     for chip in soup.select(_CHIP):
-        if chip["data-variable"] not in labels:
+        if chip["data-variable"] in labels:
+            _spell_out(chip)
+        else:
             found.append(_mistake(chip.get_text(), chip["data-variable"], labels))
-        chip.replace_with("")
+            chip.replace_with("")
+    for line_break in soup("br"):
+        line_break.replace_with("\n")
     for block in [one for one in soup.find_all(_BLOCKS) if not one.find(_BLOCKS)]:
         # As one text: Draftail may have set half of a name in bold.
-        found += mistakes_in_text(block.get_text(), labels)
+        found += mistakes_in_text(block.get_text(), labels, addresses, links)
         found += [_foreign(text, labels) for text in _split_by_tags(block)]
-        block.decompose()
-    found += mistakes_in_text(soup.get_text(), labels)
-    attributes = " ".join(
-        str(value) for tag in BeautifulSoup(html, "html.parser").find_all(True) for value in tag.attrs.values()
-    )
-    return found + [_foreign(match.group(), labels) for match in _SYNTAX.finditer(attributes)]
+        block.replace_with("\n")
+    return found + mistakes_in_text(soup.get_text(), labels, addresses, links)
 
 
 def fill_text(text: str, value: Callable[[str], str]) -> str:
@@ -136,16 +154,52 @@ def _foreign(text: str, labels: Mapping[str, str]) -> str:
     ) % {"word": text, "name": spelt(nearest(text.strip("{}%# "), labels))}
 
 
-def _is_address(href: str) -> bool:
+def _stands_apart(variable: re.Match, *, after: str) -> bool:
+    """:param after: characters behind which it may stand without a space."""
+    before, behind = variable.string[: variable.start()], variable.string[variable.end() :].lstrip(_CLOSING)
+    return (before[-1:].strip() in after) and not behind[:1].strip()
+
+
+def _glued(variable: re.Match) -> str:
+    around = (word for word in _WORD.finditer(variable.string) if word.start() <= variable.start() < word.end())
+    return _("In “%(word)s” the link would be broken. Put a space before and after “%(name)s”.") % {
+        "word": next(around).group(),
+        "name": spelt(_name(variable)),
+    }
+
+
+def _mistake_in_link(link: Tag) -> str:
+    """Say what is wrong with where *link* leads; "" where it can be opened."""
+    address = link.get("href", "")
+    if syntax := _SYNTAX.search(address):
+        return _(
+            "The address of a link can’t hold a variable: take “%(word)s” out of “%(address)s”, and write it into the "
+            "text instead."
+        ) % {"word": syntax.group(), "address": address}
+    if _can_be_opened(address) or "linktype" in link.attrs:
+        return ""
+    return _(
+        "The link “%(link)s” can’t be opened. Give it an address that begins with https://, mailto: or tel:, or remove "
+        "it."
+    ) % {"link": address or link.get_text()}
+
+
+def _can_be_opened(address: str) -> bool:
     try:
-        urlsplit(href)
+        urlsplit(address)
     except ValueError:
         return False
-    return True
+    # The same schemes as Wagtail's: "javascript:", and whatever browsers take for it, isn't one of them.
+    return bool(address.strip()) and check_url(address) is not None
 
 
-def _no_address(href: str) -> str:
-    return _("The link to “%(address)s” can’t be opened. Correct its address.") % {"address": href}
+def _attributes_but_addresses(soup: BeautifulSoup) -> str:
+    return " ".join(
+        str(value)
+        for tag in soup.find_all(True)
+        for name, value in tag.attrs.items()
+        if (tag.name, name) != ("a", "href")
+    )
 
 
 def _split_by_tags(block: Tag) -> list[str]:

@@ -38,13 +38,13 @@ def plain_text(html: str) -> str:
 
 
 def _link(link: Tag) -> str:
-    words, address = " ".join(link.get_text().split()), link["href"].strip()
+    label, address = " ".join(link.get_text().split()), link["href"].strip()
     scheme, _, rest = address.partition(":")
-    if words in ("", address) or (scheme == "mailto" and words == rest):
-        return words or address
-    if scheme == "tel" and any(character.isdigit() for character in words):
-        return words
-    return f"{words}:\n{address}" if "cp-button" in link.get("class", []) else f"{words}: {address}"
+    if label in ("", address) or (scheme == "mailto" and label == rest):
+        return label or address
+    if scheme == "tel" and any(character.isdigit() for character in label):
+        return label
+    return f"{label}:\n{address}" if "cp-button" in link.get("class", []) else f"{label}: {address}"
 
 
 def _marker(item: Tag) -> str:

@@ -3,6 +3,9 @@
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from ..diary.models import AppointmentEvent
+from ..outbox.outbound_message import OutboundMessage
+
 
 def after_quiet_hours(
     moment: datetime, *, quiet_from: time | None, quiet_until: time | None, zone: ZoneInfo
@@ -28,3 +31,22 @@ def after_quiet_hours(
     if end <= moment:
         end = end.replace(fold=1)
     return max(moment, end.astimezone(moment.tzinfo))
+
+
+def undisturbed(about: str, event: AppointmentEvent, moment: datetime) -> datetime:
+    """Return *moment*, or the end of the location's quiet hours that it falls into.
+
+    What the client did is confirmed at once. News of what staff did waits for the morning, unless the morning comes too
+    late for it: better woken than before a closed door. A reminder waits in any case.
+
+    :param about: one of ``OutboundMessage.About``.
+    :param moment: aware datetime.
+    """
+    is_reminder = about == OutboundMessage.About.REMINDER
+    if not is_reminder and event.by_kind == AppointmentEvent.By.CLIENT:
+        return moment
+    location = event.appointment.location
+    morning = after_quiet_hours(
+        moment, quiet_from=location.quiet_from, quiet_until=location.quiet_until, zone=location.zone
+    )
+    return morning if is_reminder or morning < event.appointment.start else moment

@@ -8,10 +8,11 @@ from wagtail.models import Site
 
 from ..diary.models import Appointment, AppointmentEvent
 from ..outbox.models import OutboundMessage
-from .applicable import live_templates, stands_in_for
+from .channels_for import can_be_reminded
 from .communication_template import CommunicationTemplate
-from .queue import row
-from .ways import undisturbed
+from .queue import unsaved_message
+from .quiet_hours import undisturbed
+from .template_choice import live_templates, stands_in_for
 
 _CHUNK = 500  # rows read and written at a time
 _MOVES = [AppointmentEvent.Kind.BOOKED, AppointmentEvent.Kind.CHANGED]
@@ -23,7 +24,8 @@ def queue_reminders(now: datetime) -> int:
     There is one for each template and the latest booking or change of an appointment, so that moving an appointment
     arms its reminders again. A reminder that was due before that booking or change isn't sent; of several overdue by
     one channel, only the one that fell due last is. What was never booked through the portal's diary (imported, say)
-    has no such event, and nobody is reminded of it.
+    has no such event, and nobody is reminded of it. Who can be reminded by one channel has no row for another that
+    doesn't reach them; who can't be at all has rows that say why.
 
     :param now: aware datetime.
     """
@@ -46,7 +48,7 @@ def _queue(
     written = 0
     for latest_moves in _chunks(due):
         rows = [
-            row(
+            unsaved_message(
                 template,
                 event,
                 site=event.appointment.location.site or default_site,
@@ -80,6 +82,9 @@ def _due(
     if template.first_published_at:
         # What would have been due before anybody had written it isn't made up for.
         due = due.filter(start__gte=template.first_published_at + template.send_before)
+    elsewhere = {one.channel for one in templates} - {template.channel}
+    for channel in elsewhere:
+        due = due.filter(can_be_reminded(template.channel) | ~can_be_reminded(channel))
     for other in templates:
         if other.channel == template.channel and other.send_before < template.send_before:
             due = due.exclude(_is_for(other), start__lte=now + other.send_before)

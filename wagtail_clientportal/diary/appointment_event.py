@@ -11,6 +11,8 @@ class AppointmentEvent(models.Model):
         CHANGED = "changed", _("Changed")
         CANCELLED = "cancelled", _("Cancelled")
         STATUS_CHANGED = "status_changed", _("Status changed")
+        PAID = "paid", _("Paid")
+        REFUND_DECIDED = "refund_decided", _("Refund decided")
 
     class By(models.TextChoices):
         CLIENT = "client", _("Client")
@@ -44,6 +46,15 @@ class AppointmentEvent(models.Model):
     new_status = models.ForeignKey(
         "wagtail_clientportal.AppointmentStatus", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    reason = models.ForeignKey(
+        "wagtail_clientportal.AbsenceReason",
+        verbose_name=_("reason"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="events",
+        help_text=_("Why the client doesn't come, where staff chose one. No client reads it."),
+    )
     old_clinician = models.ForeignKey(
         "wagtail_clientportal.Clinician", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -56,6 +67,13 @@ class AppointmentEvent(models.Model):
     new_location = models.ForeignKey(
         "wagtail_clientportal.Location", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    # What the clinic said to the client along with it, in plain text; "" for nothing.
+    words = models.TextField(blank=True)
+    # What was paid, or decided, for the kinds that are about money
+    payment = models.ForeignKey(
+        "wagtail_clientportal.Payment", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    money_decided = models.CharField(max_length=120, blank=True)
     policy_revision = models.ForeignKey(
         "wagtailcore.Revision",
         verbose_name=_("policy revision"),

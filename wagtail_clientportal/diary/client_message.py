@@ -42,6 +42,8 @@ class ClientMessage(models.Model):
         verbose_name = _("client message")
         verbose_name_plural = _("client messages")
         ordering = ["-created_at", "-pk"]
+        # How many wait, and the newest of them.
+        indexes = [models.Index(fields=["handled_at", "created_at"], name="cp_message_waiting")]
 
     def __str__(self):
         return f"Message #{self.pk}"

@@ -1,17 +1,18 @@
 """When can a client be seen? Working hours ∩ timetable − time off − what is taken, on the clinic's grid."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from ..availability.intervals import Interval
+from ..availability.intervals import Interval, merged
 from ..availability.local_days import MINUTE, day_of, local_day, minute_from, minute_until
 from ..availability.slots import bookable_starts
+from ..policies.offered_period import earliest_start, latest_end
 from ..practice.models import AppointmentType, Clinician, Location
-from .free_slots_sql import EVERYBODY, TIMETABLED, read_hours, read_terms, read_unavailable
+from .free_slots_sql import EVERYBODY, TIMETABLED, read_hours, read_offer_limits, read_unavailable
 from .models import Appointment
 
 _DAY_IN_SECONDS = 24 * 60 * 60
@@ -25,7 +26,9 @@ def find_free_slots(
     end: datetime,
     *,
     ignoring: Appointment | None = None,
+    own_holds: Collection[str] = (),
     now: datetime | None = None,
+    within_offer: bool = True,
 ) -> dict[int, list[int]]:
     """Return when each of *clinicians* can be booked: their pk → sorted starts, in whole minutes since 1970-01-01
     00:00 UTC.
@@ -38,10 +41,23 @@ def find_free_slots(
     :param start, end: aware datetimes.
     :param ignoring: the appointment that is being moved. Its own place counts as free, its own length and buffer
         count, and its present start is not offered for its own clinician.
+    :param own_holds: keys of the holds of whoever asks: the places that they keep for themselves are free to them.
     :param now: aware datetime; left out, the present.
+    :param within_offer: whether lead time and horizon count, which bind clients and not the staff.
     :raises ValueError: for a naive datetime.
     """
-    return _find(clinicians, appointment_type, location, start, end, ignoring=ignoring, now=now, with_diary=True)
+    return _find(
+        clinicians,
+        appointment_type,
+        location,
+        start,
+        end,
+        ignoring=ignoring,
+        own_holds=own_holds,
+        now=now,
+        with_diary=True,
+        within_offer=within_offer,
+    )
 
 
 def is_offered(
@@ -79,6 +95,21 @@ def is_within_hours(
     return _holds_start(clinician, appointment_type, location, start, ignoring, now, with_diary=False)
 
 
+def works_throughout(clinician: Clinician, location: Location, start: datetime, end: datetime) -> bool:
+    """Return whether all of [start, end) lies in the clinician's hours at that location, whatever else there is.
+
+    :param start, end: aware datetimes, whole minutes.
+    :raises ValueError: for a naive datetime.
+    """
+    _refuse_naive(start=start, end=end)
+    first, last = minute_until(start), minute_from(end)
+    zone = location.zone
+    first_day, last_day = day_of(first, zone), day_of(last, zone)
+    weekly, timetabled = _hours_by_clinician([clinician.pk], location.pk, first_day, last_day)[clinician.pk]
+    working, _grid = _working(weekly, timetabled, first_day, last_day, zone, last - first)
+    return any(begun <= first and last <= reached for begun, reached in merged(sorted(working)))
+
+
 def _holds_start(clinician, appointment_type, location, start, ignoring, now, *, with_diary) -> bool:
     _refuse_naive(start=start)
     minute = minute_until(start)
@@ -93,39 +124,57 @@ def _holds_start(clinician, appointment_type, location, start, ignoring, now, *,
     return minute in slots[clinician.pk]
 
 
-def _find(clinicians, appointment_type, location, start, end, *, ignoring, now, with_diary) -> dict[int, list[int]]:
+def _find(
+    clinicians,
+    appointment_type,
+    location,
+    start,
+    end,
+    *,
+    ignoring,
+    own_holds=(),
+    now,
+    with_diary,
+    within_offer=True,
+) -> dict[int, list[int]]:
     now = timezone.now() if now is None else now
     _refuse_naive(start=start, end=end, now=now)
     slots = {clinician.pk: [] for clinician in clinicians}
     if not slots or end <= start:
         return slots
 
-    terms = read_terms(slots, appointment_type.pk, location.pk)
+    limits = read_offer_limits(slots, appointment_type.pk, location.pk)
     duration, buffer = _length(appointment_type, ignoring)
-    start = max(start, now + terms.lead_time)
-    end = min(end, now + terms.horizon)
-    if not terms.clinician_ids or end - start < duration * MINUTE:
+    zone = location.zone
+    start = max(start, now)
+    if within_offer:
+        start = max(start, earliest_start(lead_time=limits.lead_time, lead_days=limits.lead_days, zone=zone, now=now))
+        end = min(
+            end,
+            latest_end(horizon_days=limits.horizon_days, horizon_months=limits.horizon_months, zone=zone, now=now),
+        )
+    if not limits.clinician_ids or end - start < duration * MINUTE:
         return slots
 
-    zone = location.zone
-    earliest, latest_end = minute_from(start), minute_until(end)
-    first_day, last_day = day_of(earliest, zone), day_of(latest_end, zone)
-    hours = _hours_by_clinician(terms.clinician_ids, location.pk, first_day, last_day)
+    first, last = minute_from(start), minute_until(end)
+    first_day, last_day = day_of(first, zone), day_of(last, zone)
+    hours = _hours_by_clinician(limits.clinician_ids, location.pk, first_day, last_day)
     busy, time_off = _unavailable_by_clinician(
         read_unavailable(
-            terms.clinician_ids,
+            limits.clinician_ids,
             location.pk,
             start,
             end + buffer * MINUTE,
             ignoring=ignoring and ignoring.pk,
+            own_holds=own_holds,
             now=now,
             with_diary=with_diary,
         )
     )
     off_for_all = time_off.get(EVERYBODY, [])
-    for pk in terms.clinician_ids:
+    for pk in limits.clinician_ids:
         weekly, timetabled = hours[pk]
-        working, grid = _working(weekly, timetabled, first_day, last_day, zone, terms.slot_interval)
+        working, grid = _working(weekly, timetabled, first_day, last_day, zone, limits.slot_interval)
         slots[pk] = bookable_starts(
             working,
             grid,
@@ -133,8 +182,8 @@ def _find(clinicians, appointment_type, location, start, end, *, ignoring, now, 
             time_off.get(pk, []) + off_for_all,
             duration=duration,
             buffer=buffer,
-            earliest=earliest,
-            latest_end=latest_end,
+            earliest=first,
+            latest_end=last,
         )
     if ignoring is not None and ignoring.clinician_id in slots:
         present = minute_until(ignoring.start)

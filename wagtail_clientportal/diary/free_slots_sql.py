@@ -5,7 +5,7 @@ arithmetic that follows. So the text is put together once for each database; SQL
 how they say "minutes since the epoch" and in nothing else. Tables and columns come from the models.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connections, router
 from wagtail.models import Site
 
-from ..availability.models import TimeOff, TimetabledHours, WorkingHours
+from ..availability.models import OutsideBusy, TimeOff, TimetabledHours, WorkingHours
 from ..policies.models import BookingSettings
 from ..practice.models import Clinician, Location
 from .models import Appointment, Hold
@@ -73,11 +73,12 @@ def _dialect(connection) -> dict[str, str]:
 _FIRST_DAY, _LAST_DAY = 0, 9_999_999  # ordinals before and after every date there is
 TIMETABLED = 7  # stands for the weekday of hours on one date
 EVERYBODY = 0  # stands for the clinician of a time off that is everybody's
+_NO_KEY = ""  # no hold has it
 
 # Names in [brackets] are quoted and, where they are a model's, become its table. {clinicians} is as many
-# placeholders as there are clinicians.
-_TERMS = """
-SELECT [c].[id], {lead}, [s].[horizon_days], [s].[slot_interval_minutes]
+# placeholders as there are clinicians, {own_holds} as many as there are keys.
+_OFFER_LIMITS = """
+SELECT [c].[id], {lead}, [s].[lead_days], [s].[horizon_days], [s].[horizon_months], [s].[slot_interval_minutes]
 FROM [Clinician] [c]
 JOIN [Location] [l] ON [l].[id] = %s AND [l].[is_active]
 LEFT JOIN [BookingSettings] [s]
@@ -103,6 +104,10 @@ SELECT COALESCE([clinician_id], 0), {floor}, {ceil}, 1
 FROM [TimeOff]
 WHERE [end] > %s AND [start] < %s
   AND ([clinician_id] IS NULL OR [clinician_id] IN ({clinicians})) AND ([location_id] IS NULL OR [location_id] = %s)
+UNION ALL
+SELECT [clinician_id], {floor}, {ceil}, 1
+FROM [OutsideBusy]
+WHERE [clinician_id] IN ({clinicians}) AND [end] > %s AND [start] < %s
 """
 
 # Nothing in a diary is longer than LONGEST: that gives the index (clinician, start, busy_until) a lower end, and
@@ -117,12 +122,12 @@ UNION ALL
 SELECT [clinician_id], {floor}, {ceil}, 0
 FROM [Hold]
 WHERE [clinician_id] IN ({clinicians}) AND [start] > %s AND [start] < %s AND [busy_until] > %s
-  AND [expires_at] > %s
+  AND [expires_at] > %s AND [key] NOT IN ({own_holds})
 """
 
 
 class Statements(NamedTuple):
-    terms: str
+    limits: str
     hours: str
     time_off: str
     time_off_and_taken: str
@@ -130,7 +135,7 @@ class Statements(NamedTuple):
 
 @lru_cache
 def statements(alias: str) -> Statements:
-    """Return the SQL for the database *alias*; ``{clinicians}`` is left to fill in.
+    """Return the SQL for the database *alias*; ``{clinicians}`` and ``{own_holds}`` are left to fill in.
 
     :raises ImproperlyConfigured: where the database isn't one of the three, or doesn't keep its datetimes in UTC.
     """
@@ -145,7 +150,8 @@ def statements(alias: str) -> Statements:
     names = {
         model.__name__: model._meta.db_table
         for model in (
-            Appointment, BookingSettings, Clinician, Hold, Location, Site, TimeOff, TimetabledHours, WorkingHours
+            Appointment, BookingSettings, Clinician, Hold, Location, OutsideBusy, Site, TimeOff, TimetabledHours,
+            WorkingHours,
         )
     }  # fmt: skip
     names["Clinician.locations"] = Clinician.locations.through._meta.db_table
@@ -155,7 +161,7 @@ def statements(alias: str) -> Statements:
         return dialect[kind].format(f"[{column}]")
 
     def finished(text: str, **columns: str) -> str:
-        text = text.format(clinicians="{clinicians}", **columns)
+        text = text.format(clinicians="{clinicians}", own_holds="{own_holds}", **columns)
         pieces = text.split("[")
         for index, piece in enumerate(pieces[1:], 1):
             name, rest = piece.split("]", 1)
@@ -166,7 +172,7 @@ def statements(alias: str) -> Statements:
     taken = {"floor": number("floor", "start"), "ceil": number("ceil", "busy_until")}
     time_off = finished(_TIME_OFF, floor=number("floor", "start"), ceil=number("ceil", "end"))
     return Statements(
-        terms=finished(_TERMS, lead=dialect["span"].format("[s].[lead_time]")),
+        limits=finished(_OFFER_LIMITS, lead=dialect["span"].format("[s].[lead_time]")),
         hours=finished(
             _HOURS,
             **clock,
@@ -180,25 +186,34 @@ def statements(alias: str) -> Statements:
     )
 
 
-class Terms(NamedTuple):
+class OfferLimits(NamedTuple):
     """The clinicians (pks) who may be offered at all, and the site's rules on what may be offered."""
 
     clinician_ids: list[int]
     lead_time: timedelta
-    horizon: timedelta
+    lead_days: int
+    horizon_days: int | None
+    horizon_months: int | None
     slot_interval: int  # minutes
 
 
-def read_terms(clinician_ids: Iterable[int], appointment_type_id: int, location_id: int) -> Terms:
+def read_offer_limits(clinician_ids: Iterable[int], appointment_type_id: int, location_id: int) -> OfferLimits:
     """Return who of *clinician_ids* is active, works at that location (itself active) and does that type; and the
     settings of the location's site, else of the default one, else the model's defaults."""
-    rows = _fetch("terms", clinician_ids, [location_id], clinician_ids, [appointment_type_id])
+    rows = _fetch("limits", clinician_ids, [location_id], clinician_ids, [appointment_type_id])
     ids = [row[0] for row in rows]
-    if not rows or rows[0][2] is None:
-        defaults = BookingSettings()
-        return Terms(ids, defaults.lead_time, timedelta(days=defaults.horizon_days), defaults.slot_interval_minutes)
-    _pk, lead, horizon_days, slot_interval = rows[0]
-    return Terms(ids, timedelta(microseconds=lead), timedelta(days=horizon_days), slot_interval)
+    if not rows or rows[0][1] is None:
+        rules = BookingSettings()
+        return OfferLimits(
+            ids,
+            rules.lead_time,
+            rules.lead_days,
+            rules.horizon_days,
+            rules.horizon_months,
+            rules.slot_interval_minutes,
+        )
+    _pk, lead, *rest = rows[0]
+    return OfferLimits(ids, timedelta(microseconds=lead), *rest)
 
 
 def read_hours(clinician_ids: list[int], location_id: int, first_day, last_day) -> list[tuple]:
@@ -218,32 +233,37 @@ def read_unavailable(
     end: datetime,
     *,
     ignoring: int | None,
+    own_holds: Collection[str] = (),
     now: datetime,
     with_diary: bool,
 ) -> list[tuple]:
-    """Return the time off that matters at that location between two moments and, *with_diary*, what is taken.
+    """Return the time off that matters at that location between two moments, with when outside calendars say busy, and,
+    *with_diary*, what is taken.
 
     :param ignoring: pk of the appointment whose place counts as free.
+    :param own_holds: keys of the holds whose places count as free.
     :return: ``(clinician pk or EVERYBODY, start, end, is time off)`` in minutes since the epoch.
     """
     adapt = connections[_alias()].ops.adapt_datetimefield_value
     start_, end_, earliest, now_ = adapt(start), adapt(end), adapt(start - LONGEST), adapt(now)
-    off = [start_, end_, *clinician_ids, location_id]
+    off = [start_, end_, *clinician_ids, location_id, *clinician_ids, start_, end_]
     if not with_diary:
         return _fetch("time_off", clinician_ids, off)
     appointments = [*clinician_ids, earliest, end_, start_, ignoring or 0]
-    holds = [*clinician_ids, earliest, end_, start_, now_]
-    return _fetch("time_off_and_taken", clinician_ids, off, appointments, holds)
+    keys = own_holds or [_NO_KEY]
+    holds = [*clinician_ids, earliest, end_, start_, now_, *keys]
+    return _fetch("time_off_and_taken", clinician_ids, off, appointments, holds, own_holds=keys)
 
 
 def _alias() -> str:
     return router.db_for_read(Appointment)
 
 
-def _fetch(statement: str, clinician_ids, *parameters: Iterable) -> list[tuple]:
+def _fetch(statement: str, clinician_ids, *parameters: Iterable, own_holds: Collection[str] = ()) -> list[tuple]:
     alias = _alias()
-    placeholders = ", ".join(["%s"] * len(clinician_ids))
-    sql = getattr(statements(alias), statement).replace("{clinicians}", placeholders)
+    sql = getattr(statements(alias), statement)
+    for name, values in (("{clinicians}", clinician_ids), ("{own_holds}", own_holds)):
+        sql = sql.replace(name, ", ".join(["%s"] * len(values)))
     with connections[alias].cursor() as cursor:
         cursor.execute(sql, [value for values in parameters for value in values])
         return cursor.fetchall()

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ..policies.rules import PolicyRules
-from ..practice.models import AppointmentStatus, Client, Clinician, Location
+from ..practice.models import AbsenceReason, AppointmentStatus, Client, Clinician, Location
 from .appointment import Appointment
 from .appointment_event import AppointmentEvent
 from .client_message import ClientMessage
+from .payment import Payment
 
 
 @dataclass(frozen=True)
@@ -32,8 +33,8 @@ class Actor:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where an appointment stands in the diary, kept to say later what it was moved from."""
+class Snapshot:
+    """Start, status, clinician and location of an appointment at one moment: to compare, and to say what it was."""
 
     start: datetime
     status: AppointmentStatus
@@ -41,7 +42,7 @@ class Place:
     location: Location
 
     @classmethod
-    def of(cls, appointment: Appointment) -> "Place":
+    def of(cls, appointment: Appointment) -> "Snapshot":
         return cls(appointment.start, appointment.status, appointment.clinician, appointment.location)
 
 
@@ -51,17 +52,25 @@ def record(
     *,
     actor: Actor,
     now: datetime,
-    old: Place | None = None,
+    old: Snapshot | None = None,
     message: str = "",
+    words: str = "",
+    reason: AbsenceReason | None = None,
     rules: PolicyRules | None = None,
     policy_shown: bool = False,
+    payment: Payment | None = None,
+    money_decided: str = "",
 ) -> tuple[AppointmentEvent, ClientMessage | None]:
     """Write what was done to *appointment*, which already is as it is now; return that, and what the client wrote.
 
     :param old: where it stood before; ``None`` for a new one.
     :param message: what the client wrote; "" writes none.
+    :param words: what the clinic says to the client along with it; "" for nothing.
+    :param reason: why the client doesn't come, where staff chose one.
     :param rules: the policy in force for the client; ``None`` where none applied.
     :param policy_shown: whether the client's form said that this very revision was on the screen.
+    :param payment: what was paid, or what a decision is about.
+    :param money_decided: that decision, in words.
     """
     event = AppointmentEvent.objects.create(
         appointment=appointment,
@@ -78,10 +87,14 @@ def record(
         new_clinician=appointment.clinician,
         old_location=old and old.location,
         new_location=appointment.location,
+        words=words.strip(),
+        reason=reason,
         policy_revision_id=rules and rules.revision_id,
         policy_shown=policy_shown,
         policy_wording=rules.wording if rules else "",
         policy_sha256=rules.wording_sha256 if rules else "",
+        payment=payment,
+        money_decided=money_decided,
     )
     if not message.strip():
         return event, None

@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Hold(models.Model):
-    """A place kept for somebody who is still filling in the booking form; it lapses by itself."""
+    """A place kept for somebody who books online, until they have confirmed it; it lapses by itself."""
 
     clinician = models.ForeignKey(
         "wagtail_clientportal.Clinician", verbose_name=_("clinician"), on_delete=models.CASCADE, related_name="holds"

@@ -16,14 +16,14 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext
-from wagtail.models import Locale, Site
+from wagtail.models import Locale, Page, Site
 
 from ..availability.models import TimeOff, WorkingHours
 from ..conf import settings
 from ..diary.models import Appointment, AppointmentEvent, ClientMessage
-from ..pages.models import ClientPortalPage
+from ..pages.models import ClientPortalPage, OnlineBookingPage
 from ..policies.models import BookingSettings, PortalPolicy, PortalSettings
-from ..policies.portal_address import portal_page, portal_url
+from ..policies.portal_address import booking_page, portal_page, portal_url
 from ..practice.models import AppointmentStatus, AppointmentType, Client, Clinician, Location
 
 SEED = 20270328
@@ -49,13 +49,13 @@ LOCATIONS = [
 ]
 
 TYPES = [
-    # name, minutes, buffer in minutes, price in pounds
-    ("Physiotherapy assessment", 45, 15, 68),
-    ("Physiotherapy follow-up", 30, 0, 48),
-    ("Podiatry", 30, 10, 42),
-    ("Sports massage", 60, 15, 62),
-    ("Telephone advice", 15, 0, 0),
-    ("Home exercise review", 20, 5, 28),
+    # name, minutes, buffer in minutes, price in pounds, what is paid online, deposit in pounds
+    ("Physiotherapy assessment", 45, 15, 68, "deposit", 20),
+    ("Physiotherapy follow-up", 30, 0, 48, "none", None),
+    ("Podiatry", 30, 10, 42, "none", None),
+    ("Sports massage", 60, 15, 62, "full", None),
+    ("Telephone advice", 15, 0, 0, "none", None),
+    ("Home exercise review", 20, 5, 28, "none", None),
 ]
 
 
@@ -135,8 +135,15 @@ def make_demo_clinic(*, now: datetime, password: str, hostname: str, port: int) 
             for name, address, phone in LOCATIONS
         ]
         types = [
-            AppointmentType.objects.create(name=name, duration_minutes=minutes, buffer_minutes=buffer, price=price)
-            for name, minutes, buffer, price in TYPES
+            AppointmentType.objects.create(
+                name=name,
+                duration_minutes=minutes,
+                buffer_minutes=buffer,
+                price=price,
+                payment=payment,
+                deposit=deposit,
+            )
+            for name, minutes, buffer, price, payment, deposit in TYPES
         ]
         _open_portal(site)
         clinicians = _make_clinicians(locations, types, users[CLINICIAN_USERNAME])
@@ -224,7 +231,24 @@ def _open_portal(site: Site) -> None:
             "notify_email": "staff@example.org",
         },
     )
-    BookingSettings.objects.get_or_create(site=site)
+    BookingSettings.objects.update_or_create(
+        site=site,
+        defaults={
+            "enabled": True,
+            "welcome_text": "<p>Choose what you would like to come for. Never been here? You are welcome.</p>",
+        },
+    )
+    if booking_page(site) is None:
+        _add_page(
+            site,
+            OnlineBookingPage(
+                title="Book an appointment",
+                slug="book",
+                show_in_menus=True,
+                help_text="<p>Stuck? Ring us on 020 7946 0100, Monday to Friday, 9am to 5pm.</p>",
+                booked_text="<p>Please come five minutes early, and bring a list of your medicines.</p>",
+            ),
+        )
     if portal_page(site) is None:
         page = ClientPortalPage(
             title="Your appointments",
@@ -234,11 +258,17 @@ def _open_portal(site: Site) -> None:
             help_text="<p>Stuck? Ring us on 020 7946 0100, Monday to Friday, 9am to 5pm.</p>",
             signed_out_text="<p>Thank you. See you soon.</p>",
         )
-        # Another page may have the slug already.
-        taken = set(site.root_page.get_children().values_list("slug", flat=True))
-        page.slug = next(slug for slug in ("portal", "client-portal", "demo-client-portal") if slug not in taken)
-        site.root_page.add_child(instance=page)
-        page.save_revision().publish()
+        _add_page(site, page)
+
+
+def _add_page(site: Site, page: Page) -> None:
+    # Another page may have the slug already.
+    taken = set(site.root_page.get_children().values_list("slug", flat=True))
+    page.slug = next(
+        slug for slug in (page.slug, f"client-{page.slug}", f"demo-client-{page.slug}") if slug not in taken
+    )
+    site.root_page.add_child(instance=page)
+    page.save_revision().publish()
 
 
 def _make_clinicians(locations, types, user) -> list[Clinician]:
@@ -290,7 +320,7 @@ def _postcode(rng: random.Random) -> str:
 def _make_clients(rng: random.Random) -> list[Client]:
     """Sixty clients. The first is the demo client, then come the families, then those whose record lacks something."""
     twins = {"last_name": "Winterbourne", "email": "winterbournes@example.org", "postcode": "ZX3 4GH"}
-    parent = {"last_name": "Adeyemi", "mobile": _mobile(103), "postcode": "ZX2 6JK"}
+    parent = {"last_name": "Adeyemi", "mobile": _mobile(103), "postcode": "ZX2 6JH"}
     special = [
         {
             "first_name": "Margaret",
@@ -317,7 +347,7 @@ def _make_clients(rng: random.Random) -> list[Client]:
             "email": "ines.carrow@example.org",
             "mobile": _mobile(106),
             "date_of_birth": date(1977, 10, 11),
-            "postcode": "ZX6 1LM",
+            "postcode": "ZX6 1LN",
             "is_active": False,
         },
     ]
@@ -341,7 +371,7 @@ def _make_clients(rng: random.Random) -> list[Client]:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Slot:
     """A gap of the diary that an appointment fits into. Times in UTC."""
 
     clinician: Clinician
@@ -383,7 +413,7 @@ class _Diary:
         appointments += self._fill(future, APPOINTMENTS - len(appointments), others, self._future_status)
         return sorted(appointments, key=lambda appointment: appointment.start)
 
-    def _promised(self, clients, future) -> list[tuple[_Place, Client]]:
+    def _promised(self, clients, future) -> list[tuple[_Slot, Client]]:
         """Appointments to come that can be changed and cancelled: the demo client's, and one for each special case."""
         wanted = [(clients[0], days) for days in DEMO_CLIENT_DAYS]
         wanted += [(client, 6 + 2 * number) for number, client in enumerate(clients[1:6])]
@@ -414,7 +444,7 @@ class _Diary:
                 made.append(self._appointment(place, client, choose_status()))
         return made
 
-    def _day(self, place: _Place) -> date:
+    def _day(self, place: _Slot) -> date:
         return place.location.local(place.start).date()
 
     def _client_is_free(self, client, place) -> bool:
@@ -430,7 +460,7 @@ class _Diary:
     def _future_status(self) -> AppointmentStatus:
         return self.statuses[self.rng.choices(["Booked", "Confirmed", "Cancelled"], weights=[65, 27, 8])[0]]
 
-    def _places(self, clinician: Clinician, rota: _Rota) -> Iterator[_Place]:
+    def _places(self, clinician: Clinician, rota: _Rota) -> Iterator[_Slot]:
         """Every working interval, filled from its start with types that the clinician does, none meeting the next."""
         for days in range(-PAST.days, FUTURE.days + 1):
             day = self.today + timedelta(days=days)
@@ -447,7 +477,7 @@ class _Diary:
                     if end > until:
                         break
                     if not self._is_off(clinician, location, start, end):
-                        yield _Place(clinician, location, appointment_type, start, end, busy_until)
+                        yield _Slot(clinician, location, appointment_type, start, end, busy_until)
                     minutes = -(-int((busy_until - start).total_seconds()) // 60 // GRID) * GRID
                     start += timedelta(minutes=minutes)
 
@@ -461,7 +491,7 @@ class _Diary:
         )
 
     @staticmethod
-    def _appointment(place: _Place, client: Client, status: AppointmentStatus) -> Appointment:
+    def _appointment(place: _Slot, client: Client, status: AppointmentStatus) -> Appointment:
         return Appointment(
             client=client,
             clinician=place.clinician,

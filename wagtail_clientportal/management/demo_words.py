@@ -35,8 +35,13 @@ def how_to_try(access: DemoAccess) -> str:
 
 
 def _mail_place() -> str:
-    folder = getattr(django_settings, "EMAIL_FILE_PATH", None)
-    return _folder(folder) if folder else _("(sent by %(backend)s)") % {"backend": django_settings.EMAIL_BACKEND}
+    mailers = getattr(django_settings, "MAILERS", None)  # from Django 6.1 on; then no EMAIL_ setting may be read
+    if mailers is None:
+        backend, folder = django_settings.EMAIL_BACKEND, getattr(django_settings, "EMAIL_FILE_PATH", None)
+    else:
+        mailer = mailers.get("default", {})
+        backend, folder = mailer.get("BACKEND", ""), mailer.get("OPTIONS", {}).get("file_path")
+    return _folder(folder) if folder else _("(sent by %(backend)s)") % {"backend": backend}
 
 
 def _sms_place() -> str:

@@ -1,7 +1,7 @@
-"""What a new clinic finds: statuses, one policy with ready wording, and settings with the portal off.
+"""What a new clinic finds: statuses, reasons for not coming, one policy with ready wording, and settings that are off.
 
 Messages are worded in the site's language, as far as the app speaks it. Made once, here; whatever somebody changes or
-deletes afterwards stays changed or deleted.
+deletes afterwards stays changed or deleted. A site that comes later is given its own: see policies/first_records.py.
 """
 
 import re
@@ -12,6 +12,8 @@ from django.db import migrations
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from wagtail_clientportal.policies import first_words
+
 STATUSES = [
     # name, colour, is_default, attending, arrived
     ("Booked", "#0b5a5c", True, True, False),
@@ -21,12 +23,17 @@ STATUSES = [
     ("Did not attend", "#a3261b", False, False, False),
 ]
 
-CANCELLATION_POLICY = (
-    "<p>Please give us at least 24 hours’ notice, so that we can offer your time to somebody else.</p>"
-    "<p>If you need to cancel later than that, please call us: we will always try to help.</p>"
-)
-
-MESSAGES_AT_ONCE = ["booked", "booked_online", "changed", "cancelled", "reminder", "sign_in"]
+MESSAGES_AT_ONCE = [
+    "booked",
+    "booked_online",
+    "changed",
+    "cancelled",
+    "reminder",
+    "sign_in",
+    "confirm_booking",
+    "paid",
+    "paid_in_vain",
+]
 
 
 def emails():
@@ -38,8 +45,8 @@ def emails():
     ]
     hello, link = _("Hello {{ client_first_name }},"), "{{ next_appt_link }}"
     until = [
-        _("You can change it online until {{ change_by }}."),
-        _("You can cancel it online until {{ cancel_by }}."),
+        _("You can change it online until {{ change_by }}.") + "<br/>{{ change_link }}",
+        _("You can cancel it online until {{ cancel_by }}.") + "<br/>{{ cancel_link }}",
     ]
     call = _("Questions? Call us on {{ clinic_phone }}.")
     unexpected = _("If you didn’t expect this, please call us on {{ clinic_phone }}.")
@@ -63,7 +70,15 @@ def emails():
             "changed",
             None,
             _("Your appointment has been changed: {{ appointment_date }} at {{ appointment_time }}"),
-            [hello, _("Your appointment has been changed. It is now:"), *where, link, *until, unexpected],
+            [
+                hello,
+                _("Your appointment has been changed. It is now:"),
+                *where,
+                _("Before, it was {{ appointment_before }}."),
+                link,
+                *until,
+                unexpected,
+            ],
         ),
         (
             _("Appointment cancelled"),
@@ -86,9 +101,9 @@ def emails():
             [hello, _("There is news about your appointment:"), *where, link, call],
         ),
         (
-            _("Reminder, 2 days before"),
+            _("Reminder, 3 days before"),
             "reminder",
-            timedelta(days=2),
+            timedelta(days=3),
             _("Reminder: your appointment on {{ appointment_date }} at {{ appointment_time }}"),
             [hello, _("We look forward to seeing you:"), *where, link, *until, call],
         ),
@@ -101,6 +116,7 @@ def emails():
                 _("Hello,"),
                 _("Someone, we hope it was you, asked to see appointments at {{ clinic_name }}."),
                 "{{ sign_in_link }}",
+                _("Or type this code where you asked for it: {{ sign_in_code }}"),
                 _(
                     "The link works once, within {{ sign_in_minutes }} minutes. "
                     "We will ask for your date of birth and postcode."
@@ -108,76 +124,151 @@ def emails():
                 _("If it wasn’t you, you can ignore this message: nobody can see anything without those answers."),
             ],
         ),
+        (
+            _("Confirm an online booking"),
+            "confirm_booking",
+            None,
+            _("Please confirm your booking at {{ clinic_name }}"),
+            [
+                _("Hello,"),
+                _("You chose {{ appointment_date }} at {{ appointment_time }}. One more step, and it is booked:"),
+                "{{ confirm_link }}",
+                _("If it wasn’t you, you can ignore this message: nothing is booked without it."),
+            ],
+        ),
+        (
+            _("Receipt"),
+            "paid",
+            None,
+            _("Your payment to {{ clinic_name }}: {{ amount_paid }}"),
+            [
+                hello,
+                _("Thank you, we have received {{ amount_paid }} ({{ payment_method }})."),
+                _("Your reference: {{ payment_reference }}"),
+                _("For your appointment on {{ appointment_date }} at {{ appointment_time }}, {{ location_name }}."),
+                call,
+            ],
+        ),
+        (
+            _("A payment that came too late"),
+            "paid_in_vain",
+            None,
+            _("Your payment to {{ clinic_name }} booked no appointment"),
+            [
+                _("Hello,"),
+                _("We have received {{ amount_paid }}. You chose {{ appointment_date }} at {{ appointment_time }}."),
+                _("It could not be booked any more when your payment came in."),
+                _("This payment booked nothing. We will look at it and get in touch about your money."),
+                _("Your reference: {{ payment_reference }}"),
+                _("To book another time, or to ask us about it, call {{ clinic_phone }}."),
+            ],
+        ),
     ]
 
 
 def texts():
-    """Rows of name, event, how long before and text. A line all of whose variables are empty is left out."""
-    see = "\n" + _("See or change it: {{ next_appt_url }}")
+    """Rows of name, event, how long before and text. A line all of whose variables are empty is left out.
+
+    Each fits into two messages, as long as the names of clinic, place and website are no novels.
+    """
+    call = "\n" + _("Call {{ clinic_phone }}")
+    see = call + "\n{{ change_or_cancel }}"
     return [
         (
             _("Appointment booked"),
             "booked",
             None,
-            _("{{ clinic_name }}: your appointment is on {{ appointment_date }} at {{ appointment_time }}.") + see,
+            _(
+                "{{ clinic_name }}: your appointment is on {{ appointment_date }} at {{ appointment_time }}, "
+                "{{ location_name }}."
+            )
+            + see,
         ),
         (
             _("Appointment booked online"),
             "booked_online",
             None,
-            _("{{ clinic_name }}: thank you for booking {{ appointment_date }} at {{ appointment_time }}.") + see,
+            _(
+                "{{ clinic_name }}: thank you for booking {{ appointment_date }} at {{ appointment_time }}, "
+                "{{ location_name }}."
+            )
+            + see,
         ),
         (
             _("Appointment changed"),
             "changed",
             None,
-            _("{{ clinic_name }}: your appointment is now on {{ appointment_date }} at {{ appointment_time }}.") + see,
+            _(
+                "{{ clinic_name }}: your appointment is now on {{ appointment_date }} at {{ appointment_time }}, "
+                "{{ location_name }}."
+            )
+            + "\n"
+            + _("Before: {{ appointment_before }}")
+            + see,
         ),
         (
             _("Appointment cancelled"),
             "cancelled",
             None,
             _(
-                "{{ clinic_name }}: your appointment on {{ appointment_date }} at {{ appointment_time }} "
-                "has been cancelled."
+                "{{ clinic_name }}: your appointment on {{ appointment_date }} at {{ appointment_time }}, "
+                "{{ location_name }}, has been cancelled."
             )
-            + "\n"
-            + _("Questions? Call {{ clinic_phone }}"),
+            + call,
         ),
         (
             _("Status changed"),
             "status_changed",
             None,
-            _("{{ clinic_name }}: news of your appointment on {{ appointment_date }} at {{ appointment_time }}.") + see,
+            _(
+                "{{ clinic_name }}: news of your appointment on {{ appointment_date }} at {{ appointment_time }}, "
+                "{{ location_name }}."
+            )
+            + see,
         ),
         (
-            _("Reminder, 1 day before"),
+            # With the windows of a new clinic, a day before would be too late to do anything.
+            _("Reminder, 2 days before"),
             "reminder",
-            timedelta(days=1),
-            _("{{ clinic_name }}: we expect you on {{ appointment_date }} at {{ appointment_time }}.") + see,
+            timedelta(days=2),
+            _(
+                "{{ clinic_name }}: we expect you on {{ appointment_date }} at {{ appointment_time }}, "
+                "{{ location_name }}."
+            )
+            + see,
         ),
         (
             _("Sign-in link"),
             "sign_in",
             None,
-            _("{{ clinic_name }}: see your appointments here, within {{ sign_in_minutes }} minutes: {{ sign_in_url }}"),
+            _("{{ clinic_name }}: see your appointments here, within {{ sign_in_minutes }} minutes: {{ sign_in_url }}")
+            + "\n"
+            + _("Or type this code where you asked for it: {{ sign_in_code }}"),
         ),
     ]
 
 
 def labels():
     return {
+        "amount_paid": _("Amount paid"),
+        "appointment_before": _("What it was before"),
         "appointment_date": _("Appointment date"),
         "appointment_time": _("Appointment time"),
         "cancel_by": _("Cancel by"),
+        "cancel_link": _("Link to cancel it"),
         "change_by": _("Change by"),
+        "change_link": _("Link to change it"),
         "client_first_name": _("Client first name"),
+        "confirm_link": _("Link to confirm"),
         "clinic_name": _("Clinic name"),
         "clinic_phone": _("Clinic phone"),
         "clinician_name": _("Clinician"),
         "location_address": _("Location address"),
         "location_name": _("Location"),
         "next_appt_link": _("Next appt. link"),
+        "payment_method": _("How it was paid"),
+        "payment_reference": _("Payment reference"),
+        "sign_in_code": _("Code to type instead"),
         "sign_in_link": _("Sign-in link"),
         "sign_in_minutes": _("Minutes the link works"),
     }
@@ -196,10 +287,6 @@ def rich_text(paragraphs):
     return re.sub(r"\{\{ (\w+) \}\}", chip, html)
 
 
-PORTAL_OFF = "<p>Our online appointment service is closed at the moment.</p>"
-BOOKING_OFF = "<p>New appointments can’t be booked online at the moment.</p>"
-
-
 def make_first_records(apps, schema_editor):
     database = schema_editor.connection.alias
 
@@ -215,12 +302,23 @@ def make_first_records(apps, schema_editor):
     locale = objects("Locale", "wagtailcore").order_by("pk").first()
     if locale is None:
         locale = objects("Locale", "wagtailcore").create(language_code=settings.LANGUAGE_CODE)
-    policy = make_policy(objects, made["Cancelled"], locale)
     make_templates(objects, locale)
+    with translation.override(settings.LANGUAGE_CODE):
+        make_reasons(objects)
+        policy = make_policy(objects, made["Cancelled"], locale)
+        make_settings(objects, policy)
+
+
+def make_reasons(objects):
+    for name in (_("Ill"), _("Work or family"), _("Weather or travel"), _("Forgot"), _("No longer needed")):
+        objects("AbsenceReason").create(name=name)
+
+
+def make_settings(objects, policy):
     site = objects("Site", "wagtailcore").filter(is_default_site=True).first()
     if site is not None:
-        objects("PortalSettings").create(site=site, default_policy=policy, off_message=PORTAL_OFF)
-        objects("BookingSettings").create(site=site, off_message=BOOKING_OFF)
+        objects("PortalSettings").create(site=site, default_policy=policy, off_message=first_words.portal_off())
+        objects("BookingSettings").create(site=site, off_message=first_words.booking_off())
 
 
 def make_templates(objects, locale):
@@ -250,12 +348,12 @@ def make_templates(objects, locale):
 
 def make_policy(objects, cancelled, locale):
     values = {
-        "name": "Standard policy",
+        "name": _("Standard policy"),
         "changes_enabled": True,
         "change_window": timedelta(hours=24),
         "cancellations_enabled": True,
         "cancellation_window": timedelta(hours=24),
-        "cancellation_policy": CANCELLATION_POLICY,
+        "cancellation_policy": first_words.cancellation_policy(),
     }
     now = timezone.now()
     policy = objects("PortalPolicy").create(

@@ -14,6 +14,8 @@ RECEPTIONIST = {
     "client": ["add", "change", "view"],
     "clientmessage": ["change", "view"],
     "outboundmessage": ["change", "view"],
+    "payment": ["add", "view"],
+    "refund": ["change", "view"],
     "clinician": ["view", "see_every_diary"],
     "timetabledhours": EVERYTHING,
     "timeoff": EVERYTHING,
@@ -23,18 +25,21 @@ CLINICIAN = {
     "client": READ,
     "clientmessage": ["change", "view"],
     "outboundmessage": ["change", "view"],
+    "payment": ["add", "view"],
+    "refund": ["change", "view"],
 }
 MANAGER = RECEPTIONIST | {
-    "client": [*EVERYTHING, "export_client", "anonymise_client"],
-    "clientrecord": ["read_client_log"],
-    "clinician": [*EVERYTHING, "see_every_diary"],
+    "client": [*EVERYTHING, "export_client", "anonymise_client", "merge_client", "read_client_log"],
+    "clinician": [*EVERYTHING, "see_every_diary", "reset_second_factor"],
     "location": EVERYTHING,
     "appointmenttype": EVERYTHING,
     "appointmentstatus": EVERYTHING,
+    "absencereason": EVERYTHING,
     "portalsettings": EVERYTHING,
     "bookingsettings": EVERYTHING,
     "portalpolicy": [*EVERYTHING, "publish", "lock", "unlock"],
     "communicationtemplate": [*EVERYTHING, "publish", "lock", "unlock"],
+    "importrun": ["add"],
 }
 
 
@@ -58,12 +63,12 @@ def admin_access(apps):
     return permission(apps, content_type, "access_admin", "Can access Wagtail admin")
 
 
-def permissions(apps, wanted):
+def permissions(apps, wanted, app="wagtail_clientportal"):
     for model, actions in wanted.items():
         content_type, _made = apps.get_model("contenttypes", "ContentType").objects.get_or_create(
-            app_label="wagtail_clientportal", model=model
+            app_label=app, model=model
         )
-        options = apps.get_model("wagtail_clientportal", model)._meta
+        options = apps.get_model(app, model)._meta
         own_names = dict(options.permissions)
         for action in actions:
             codename = action if action in own_names else f"{action}_{model}"

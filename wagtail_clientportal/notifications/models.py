@@ -1,4 +1,5 @@
 from .notification import Notification
 from .preferences import NotificationPreferences
+from .trouble import Trouble
 
-__all__ = ["Notification", "NotificationPreferences"]
+__all__ = ["Notification", "NotificationPreferences", "Trouble"]

@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class NotificationPreferences(models.Model):
-    """One row for each user who has ever chosen or come by; whoever hasn't is told of everything in their own diary.
+    """One row for each user who has ever chosen or come by. Whoever hasn't chosen is told of everything in their own
+    diary; who has none, of everybody's, as far as they see these.
 
     What is *not* wanted is kept, so that a kind that a later version adds is told at first.
     """
@@ -21,7 +22,7 @@ class NotificationPreferences(models.Model):
     user = models.OneToOneField(
         django_settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="client_portal_preferences"
     )
-    whose = models.CharField(_("tell me about"), max_length=10, choices=Whose.choices, default=Whose.OWN)
+    whose = models.CharField(_("tell me about"), max_length=10, choices=Whose.choices, blank=True)  # "": not chosen
     # Lists of Notification.Kind values.
     muted_in_admin = models.JSONField(default=list, blank=True)
     muted_by_email = models.JSONField(default=list, blank=True)
@@ -43,6 +44,11 @@ class NotificationPreferences(models.Model):
 
     def __str__(self):
         return f"NotificationPreferences #{self.pk}"
+
+    @property
+    def tells_of(self) -> str:
+        """Whose appointments they are told of: what they chose, or what is usual for who has a diary, or has none."""
+        return self.whose or (self.Whose.OWN if hasattr(self.user, "clinician") else self.Whose.EVERYBODY)
 
     def is_near(self, start, now) -> bool:
         """Whether an appointment at *start* is near enough to be told of. Both are aware datetimes."""

@@ -1,17 +1,19 @@
-"""Who on the staff hears of what: whose appointment it is, and who asked for everybody's; each as they prefer."""
+"""Who on the staff hears of what: whose appointment it is, and who hears of everybody's; each as they prefer."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth import get_permission_codename, get_user_model
 from django.contrib.auth.models import Permission
 from django.db.models import Exists, OuterRef, Q
 
+from ..diary.models import Appointment
+from ..practice.permissions import SEE_EVERY_DIARY
 from .preferences import NotificationPreferences
 
 # Without both of these nobody may know what happens in the diaries of others.
-_FOR_EVERYBODYS = ("view_appointment", "see_every_diary")
+_FOR_EVERYBODYS = (get_permission_codename("view", Appointment._meta), SEE_EVERY_DIARY)
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,27 @@ class Recipient:
         return self.user.email or (notify_email if self.is_concerned else "")
 
 
-def recipients(clinician_ids: Collection[int], *, starts: Collection[datetime], now: datetime) -> list[Recipient]:
-    """Return the active users whose clinicians these are, and those who asked to hear of everybody's. One query.
+def recipients(
+    clinician_ids: Collection[int],
+    *,
+    site_ids: Collection[int],
+    starts: Collection[datetime],
+    now: datetime,
+    and_user=None,
+) -> list[Recipient]:
+    """Return the active users whose clinicians these are, and those who hear of everybody's. One query.
 
     :param clinician_ids: pks of the clinicians concerned; none, and it concerns the clinic as a whole.
+    :param site_ids: pks of the sites whose clinics it concerns.
     :param starts: when the appointment is, and was (aware); none, and it is near for everybody.
+    :param and_user: somebody who is to hear of it beside them.
     """
     found = (
         get_user_model()
-        ._default_manager.filter(Q(clinician__in=clinician_ids) | _asked_for_everybodys(), is_active=True)
+        ._default_manager.filter(
+            Q(clinician__in=clinician_ids) | _asked_for_everybodys(site_ids) | (Q(pk=and_user.pk) if and_user else Q()),
+            is_active=True,
+        )
         .select_related("client_portal_preferences", "clinician")
         .order_by("pk")
     )
@@ -64,12 +78,18 @@ def _recipient(user, clinician_ids: Collection[int], starts: Collection[datetime
     )
 
 
-def _asked_for_everybodys() -> Q:
+def _asked_for_everybodys(site_ids: Collection[int]) -> Q:
     # Asked of the database and not user by user, so that a change takes as many statements whoever asked for it.
     asked = Q(client_portal_preferences__whose=NotificationPreferences.Whose.EVERYBODY)
+    # Who has no diary of their own hears of everybody's until they choose; but for those who see it only because they
+    # see everything.
+    not_chosen = Q(client_portal_preferences=None) | Q(client_portal_preferences__whose="")
+    asked |= not_chosen & Q(clinician=None, is_superuser=False)
     for codename in _FOR_EVERYBODYS:
         granted = Permission.objects.filter(
-            Q(user=OuterRef("pk")) | Q(group__user=OuterRef("pk")),
+            Q(user=OuterRef("pk"))
+            | Q(group__user=OuterRef("pk"))
+            | Q(groupsitepermission__group__user=OuterRef("pk"), groupsitepermission__site__in=site_ids),
             content_type__app_label="wagtail_clientportal",
             codename=codename,
         )

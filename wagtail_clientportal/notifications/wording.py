@@ -1,5 +1,6 @@
 """What a notification email to staff says. It names no client: an email may be read over a shoulder."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from django.conf import settings as django_settings
@@ -7,10 +8,13 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from ..diary.models import AppointmentEvent
+from ..diary.from_and_to import RecordedState, from_and_to
+from ..diary.models import Appointment, AppointmentEvent, Refund
+from ..diary.who_acted import who_acted
 from ..outbox.models import OutboundMessage
 from ..practice.dates import moment_in_words
 from ..practice.models import Client
+from .trouble import how_it_began, how_it_ended
 
 
 def in_staff_language():
@@ -25,39 +29,41 @@ class StaffEmail(NamedTuple):
 
 def event_email(event: AppointmentEvent, *, with_message: bool) -> StaffEmail:
     """Say what happened to an appointment, with its times in its location's zone."""
-    appointment = event.appointment
-    new_place = _at(event.new_start, event.new_clinician, event.new_location)
     if event.kind == AppointmentEvent.Kind.CHANGED:
         subject = _("Appointment changed: now %(when)s")
-        lines = [
-            _("Was: %(place)s") % {"place": _at(event.old_start, event.old_clinician, event.old_location)},
-            _("Now: %(place)s") % {"place": new_place},
-        ]
     elif event.kind == AppointmentEvent.Kind.CANCELLED:
         subject = _("Appointment cancelled: %(when)s")
-        lines = [_("Cancelled: %(place)s") % {"place": new_place}]
     else:
         subject = _("New appointment: %(when)s")
-        lines = [_("New: %(place)s") % {"place": new_place}]
-    lines.append(_("By: %(who)s") % {"who": event.by_username or event.get_by_kind_display()})
+    lines = _what_happened(event)
     if with_message:
         lines.append(_("The client left a message; you can read it in the admin."))
-    lines += ["", f"{appointment.client} · {appointment}", _admin_url()]
-    when = moment_in_words(event.new_start, event.new_location.zone)
-    return StaffEmail(subject % {"when": when}, "\n".join(lines))
+    return StaffEmail(subject % {"when": _when(event)}, "\n".join([*lines, *_whose(event.appointment)]))
 
 
 def message_email(event: AppointmentEvent) -> StaffEmail:
     """Say that the client wrote something, to somebody who doesn't want to hear of the event itself."""
-    appointment = event.appointment
     lines = [
         _("A client left a message with an appointment; you can read it in the admin."),
-        _("Appointment: %(place)s") % {"place": _at(event.new_start, event.new_clinician, event.new_location)},
-        "",
-        f"{appointment.client} · {appointment}",
-        _admin_url(),
+        _("Appointment: %(place)s") % {"place": _at(from_and_to(event)[1])},
     ]
-    return StaffEmail(_("A client left a message"), "\n".join(lines))
+    return StaffEmail(_("A client left a message"), "\n".join([*lines, *_whose(event.appointment)]))
+
+
+def ring_email(event: AppointmentEvent, messages: Sequence[OutboundMessage]) -> StaffEmail:
+    """Say that no message tells the client of *event*, and why.
+
+    :param messages: those that should have, with their reasons.
+    """
+    why = " ".join(dict.fromkeys(one.last_error for one in messages)) or _("No message for it is published.")
+    lines = [
+        _("No message reaches the client, so somebody has to ring them."),
+        *_what_happened(event),
+        _("Why no message reaches them: %(why)s") % {"why": why},
+        _("When they have been told, please mark the notification in the admin as handled."),
+    ]
+    subject = _("Please ring a client about %(when)s") % {"when": _when(event)}
+    return StaffEmail(subject, "\n".join([*lines, *_whose(event.appointment)]))
 
 
 def failure_email(message: OutboundMessage) -> StaffEmail:
@@ -71,6 +77,20 @@ def failure_email(message: OutboundMessage) -> StaffEmail:
         _admin_url(),
     ]
     return StaffEmail(_("A message to a client could not be sent"), "\n".join(lines))
+
+
+def refund_email(refund: Refund) -> StaffEmail:
+    """Say that somebody has to decide about money that was paid."""
+    payment = refund.payment
+    lines = [
+        _("%(amount)s was paid (%(how)s).") % {"amount": payment.amount_in_words, "how": payment.get_method_display()},
+        f"{refund.get_why_display()}.",
+        _("Nothing is given back by itself. Decide about it in the admin, under “Refunds”."),
+        "",
+        " · ".join(str(one) for one in (payment.client, payment.appointment) if one),
+        _admin_url(),
+    ]
+    return StaffEmail(_("A refund has to be decided"), "\n".join(lines))
 
 
 def ambiguity_email(clients: list[Client]) -> StaffEmail:
@@ -97,8 +117,45 @@ def burst_email(failures: int) -> StaffEmail:
     return StaffEmail(_("Many failed identity checks"), "\n".join(lines))
 
 
-def _at(start, clinician, location) -> str:
-    return f"{moment_in_words(start, location.zone)} · {clinician.name} · {location.name}"
+def trouble_email(key: str, *, what: str, mend: str) -> StaffEmail:
+    """Say that messages don't leave, and what to do about it."""
+    with in_staff_language():
+        return StaffEmail(how_it_began(key), "\n".join([what, mend, "", _admin_url()]))
+
+
+def trouble_over_email(key: str) -> StaffEmail:
+    """Say that messages leave again."""
+    with in_staff_language():
+        lines = [_("What had waited is being sent now. You don’t need to do anything."), "", _admin_url()]
+        return StaffEmail(how_it_ended(key), "\n".join(lines))
+
+
+def _what_happened(event: AppointmentEvent) -> list[str]:
+    was, place = map(_at, from_and_to(event))
+    if event.kind == AppointmentEvent.Kind.CHANGED:
+        lines = [_("Was: %(place)s") % {"place": was}, _("Now: %(place)s") % {"place": place}]
+    elif event.kind == AppointmentEvent.Kind.CANCELLED:
+        lines = [_("Cancelled: %(place)s") % {"place": place}]
+    else:
+        lines = [_("New: %(place)s") % {"place": place}]
+        if event.appointment.client.registered_online_at == event.at:
+            lines.append(_("The client is new, from online booking: see whether you know them already."))
+    return [*lines, _("By: %(who)s") % {"who": who_acted(event)}]
+
+
+def _whose(appointment: Appointment) -> list[str]:
+    return ["", f"{appointment.client} · {appointment}", _admin_url()]
+
+
+def _when(event: AppointmentEvent) -> str:
+    _old, new = from_and_to(event)
+    return moment_in_words(new.start, new.zone)
+
+
+def _at(state: RecordedState) -> str:
+    """Say when, with whom and where; what isn't known isn't said."""
+    when = moment_in_words(state.start, state.zone) if state.start else ""
+    return " · ".join(filter(None, [when, *(str(one) for one in (state.clinician, state.location) if one)]))
 
 
 def _admin_url() -> str:

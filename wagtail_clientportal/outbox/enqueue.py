@@ -1,4 +1,4 @@
-"""Asking the worker to send a message as soon as the transaction that wrote it is through."""
+"""Handing work to the worker: a message, as soon as the transaction that wrote it is through."""
 
 import logging
 
@@ -18,14 +18,19 @@ def send_after_commit(message: OutboundMessage) -> None:
 
     A broker that is down costs nothing but time: the row stands, and the sweep sends it.
     """
-    transaction.on_commit(lambda: _enqueue(message.pk))
+    transaction.on_commit(lambda: enqueue(TASK, message.pk))
 
 
-def _enqueue(pk: int) -> None:
+def enqueue(task: str, pk: int, **options) -> None:
+    """Hand the row with this *pk* to the worker, if there is one.
+
+    :param task: dotted path of the function that is called with it.
+    :param options: django-q2's own, for this task alone.
+    """
     if not hasattr(django_settings, "Q_CLUSTER"):
         return  # no worker here: cron runs clientportal_send
     try:
         # By name: importing django-q2 where it isn't installed would end every command before its check can say so.
-        import_string("django_q.tasks.async_task")(TASK, pk)
+        import_string("django_q.tasks.async_task")(task, pk, **options)
     except Exception as error:
-        logger.warning("message %s was not handed to the worker (%s); the sweep will send it", pk, type(error).__name__)
+        logger.warning("%s %s was not handed to the worker (%s); the sweep finds it", task, pk, type(error).__name__)

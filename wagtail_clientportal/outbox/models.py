@@ -1,3 +1,4 @@
+from .heartbeat import Heartbeat
 from .outbound_message import OutboundMessage
 
-__all__ = ["OutboundMessage"]
+__all__ = ["Heartbeat", "OutboundMessage"]

@@ -2,10 +2,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
-class Channel(models.TextChoices):
-    EMAIL = "email", _("Email")
-    SMS = "sms", _("Text message")
+from .channels.registry import channel_choices
 
 
 class OutboundMessage(models.Model):
@@ -29,7 +26,13 @@ class OutboundMessage(models.Model):
         STATUS_CHANGED = "status_changed", _("Status changed")
         REMINDER = "reminder", _("Reminder")
         SIGN_IN = "sign_in", _("Sign-in link")
+        CONFIRM_BOOKING = "confirm_booking", _("Link to confirm an online booking")
+        PAID = "paid", _("Receipt for a payment")
+        PAID_IN_VAIN = "paid_in_vain", _("A payment that came too late")
         STAFF = "staff", _("Notification to staff")
+
+    # Asked for with a contact by whoever typed it: such a message names no client.
+    LINKS = (About.SIGN_IN, About.CONFIRM_BOOKING)
 
     about = models.CharField(_("about"), max_length=20, choices=About.choices, blank=True)
     site = models.ForeignKey("wagtailcore.Site", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
@@ -57,6 +60,14 @@ class OutboundMessage(models.Model):
         on_delete=models.PROTECT,
         related_name="outbound_messages",
     )
+    booking_request = models.ForeignKey(
+        "wagtail_clientportal.BookingRequest", null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    # The browser that asked for a sign-in link: see access/sign_in_code.py
+    asked_by = models.CharField(max_length=64, blank=True, editable=False)
+    payment = models.ForeignKey(
+        "wagtail_clientportal.Payment", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     template = models.ForeignKey(
         "wagtail_clientportal.CommunicationTemplate",
         verbose_name=_("template"),
@@ -65,13 +76,16 @@ class OutboundMessage(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    channel = models.CharField(_("channel"), max_length=5, choices=Channel.choices)
+    channel = models.CharField(_("channel"), max_length=20, choices=channel_choices)
     recipient = models.CharField(_("recipient"), max_length=254, db_index=True)
     status = models.CharField(_("status"), max_length=10, choices=Status.choices, default=Status.WAITING)
     attempts = models.PositiveIntegerField(_("attempts"), default=0)
+    # What the last attempt met; of one that is dropped, why it isn't to be sent: "doesn't want texts", say.
     last_error = models.CharField(_("why"), max_length=500, blank=True)
     dedupe_key = models.CharField(max_length=120, unique=True)
     due_at = models.DateTimeField(_("due"), default=timezone.now)
+    # Of the attempts that follow one another in vain; empty where it waits for a later hour on purpose.
+    first_tried_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     subject = models.CharField(_("subject"), max_length=250, blank=True)
@@ -86,6 +100,11 @@ class OutboundMessage(models.Model):
             models.Index(fields=["status", "due_at"], name="cp_outbox_due"),
             # Has this template spoken of this event? Each sweep asks it for every appointment that is near.
             models.Index(fields=["event", "template"], name="cp_outbox_said"),
+            # How did the last ones fare? Each sweep asks.
+            models.Index(fields=["channel", "first_tried_at"], name="cp_outbox_tried"),
+            # The register: the newest first, of all or with one status.
+            models.Index(fields=["created_at"], name="cp_outbox_newest"),
+            models.Index(fields=["status", "created_at"], name="cp_outbox_status_newest"),
         ]
 
     def __str__(self):

@@ -1,3 +1,4 @@
 from .client_portal_page import ClientPortalPage
+from .online_booking_page import OnlineBookingPage
 
-__all__ = ["ClientPortalPage"]
+__all__ = ["ClientPortalPage", "OnlineBookingPage"]

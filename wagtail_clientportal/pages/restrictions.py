@@ -5,6 +5,7 @@ from django.db import DatabaseError
 from wagtail.models import PageViewRestriction
 
 from .client_portal_page import ClientPortalPage
+from .online_booking_page import OnlineBookingPage
 
 
 def check_view_restrictions(app_configs=None, databases=None, **kwargs) -> list[checks.CheckMessage]:
@@ -27,7 +28,7 @@ def check_view_restrictions(app_configs=None, databases=None, **kwargs) -> list[
                 hint="In the admin open that page, choose Privacy and set it to public.",
                 id="wagtail_clientportal.E050",
             )
-            for page in ClientPortalPage.objects.all()
+            for page in [*ClientPortalPage.objects.all(), *OnlineBookingPage.objects.all()]
             for restriction in _restrictions(page)
         ]
     except DatabaseError:

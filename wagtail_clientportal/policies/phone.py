@@ -10,7 +10,7 @@ from .portal_settings import PortalSettings
 
 @dataclass(frozen=True)
 class Phone:
-    """*text* is what the clinic typed; falsy where there is no number."""
+    """*text* is what the portal_settings typed; falsy where there is no number."""
 
     text: str
 
@@ -24,6 +24,6 @@ class Phone:
         return "tel:" + (number or "".join(character for character in self.text if character in "+0123456789"))
 
 
-def phone_of(location: Location | None, clinic: PortalSettings) -> Phone:
-    """Return the number to ring about an appointment at *location*: its own, else the clinic's."""
-    return Phone((location.phone if location else "") or clinic.phone)
+def phone_of(location: Location | None, portal_settings: PortalSettings) -> Phone:
+    """Return the number to ring about an appointment at *location*: its own, else the portal_settings's."""
+    return Phone((location.phone if location else "") or portal_settings.phone)

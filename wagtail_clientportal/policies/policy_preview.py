@@ -3,32 +3,25 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from wagtail.models import Locale
-
 from ..practice.dates import moment_in_words
 from ..practice.location import default_timezone
 from .cancellation_window import judge_cancellation
 from .change_window import judge_change
 from .rules import PolicyRules
+from .translated import original, translations_of
 
 
 def example_for(policy, now: datetime) -> dict:
     """Return what the preview says about an example appointment, in words; a deadline is "" where there is none.
 
     :param policy: a ``PortalPolicy``, perhaps unsaved. Of a translation only the wording counts, so that the windows
-        shown are the original's.
+        shown are the original's; while that isn't published, nothing is permitted.
     :param now: aware datetime.
     """
-    original = _original(policy)
+    rules = _rules(policy)
     zone = ZoneInfo(default_timezone())
-    longest = max(original.change_window, original.cancellation_window)
+    longest = max(rules.change_window, rules.cancellation_window)
     start = (now + longest + timedelta(days=3)).astimezone(zone).replace(hour=10, minute=0, second=0, microsecond=0)
-    rules = PolicyRules(
-        changes_enabled=original.changes_enabled,
-        change_window=original.change_window,
-        cancellations_enabled=original.cancellations_enabled,
-        cancellation_window=original.cancellation_window,
-    )
     change = judge_change(rules, start=start, now=now)
     cancellation = judge_cancellation(rules, start=start, now=now)
     return {
@@ -38,9 +31,9 @@ def example_for(policy, now: datetime) -> dict:
     }
 
 
-def _original(policy):
-    default = Locale.get_default()
-    if policy.locale_id in (None, default.pk):
-        return policy
-    translations = type(policy).objects.filter(translation_key=policy.translation_key, locale=default, live=True)
-    return translations.first() or policy
+def _rules(policy) -> PolicyRules:
+    translations = translations_of(policy)
+    ruling = original(translations) if translations else policy
+    if ruling.pk == policy.pk:
+        return PolicyRules.of(policy, policy)  # as it is being written
+    return PolicyRules.of(ruling, policy) if ruling.live else PolicyRules()

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,6 +37,13 @@ class PortalPolicy(EditedSnippet):
         default=timedelta(hours=24),
         validators=[validate_window],
         help_text=_("How long before the start a client may still change an appointment."),
+    )
+    max_changes = models.PositiveIntegerField(
+        _("most changes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How often a client may change the same appointment. Empty: any number of times."),
     )
     cancellations_enabled = models.BooleanField(_("clients may cancel appointments"), default=True)
     cancellation_window = models.DurationField(

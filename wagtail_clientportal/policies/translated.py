@@ -3,14 +3,24 @@
 from collections.abc import Sequence
 
 from django.conf import settings as django_settings
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from wagtail.coreutils import get_supported_content_language_variant
 
 
 def translations_of(instance) -> list:
     """Return every translation of *instance* that is stored, the oldest first, with its ``locale`` fetched along."""
-    translations = type(instance)._default_manager.filter(translation_key=instance.translation_key)
-    return list(translations.select_related("locale").order_by("pk"))
+    return list(_stored(type(instance), instance.translation_key))
+
+
+def translations_of_pk(model, pk) -> QuerySet:
+    """Return the query for the same of the *model*'s instance that has this *pk*."""
+    return _stored(model, model._default_manager.filter(pk=pk).values("translation_key")[:1])
+
+
+def _stored(model, key) -> QuerySet:
+    translations = model._default_manager.filter(translation_key=key)
+    return translations.select_related("locale").order_by("pk")
 
 
 def original(translations: Sequence):

@@ -14,8 +14,10 @@ REPLACED = "replaced"
 REPLACED_OWN = "replaced_own"
 CHANGED = "changed"
 CANCELLED = "cancelled"
+RESTORED = "restored"
+SAVED = "saved"
 # About one appointment: only its own page takes them, and puts them into words.
-ABOUT_AN_APPOINTMENT = (CHANGED, CANCELLED)
+ABOUT_AN_APPOINTMENT = (CHANGED, CANCELLED, RESTORED)
 
 
 def announce(request: HttpRequest, code: str, about: str = "") -> None:
@@ -53,6 +55,7 @@ def _take(request, wanted) -> list[list[str]]:
 
 def _sentence(code: str) -> str:
     return {
+        SAVED: _("Your choice has been saved."),
         TIMED_OUT: _("You were signed out because nothing happened for a while. This keeps your details safe."),
         SIGNED_OUT: _("You have been signed out. Please ask for a new link to go on."),
         REPLACED: _("Somebody else was signed in on this device. They are signed out now, and you are signed in."),

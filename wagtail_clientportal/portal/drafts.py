@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.http import HttpRequest
 
 from ..practice.models import Client
-from .forms import MessageForm
+from ..screens.forms import MessageForm
 
 SESSION_KEY = "clientportal_draft"
 

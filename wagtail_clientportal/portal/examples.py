@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from ..conf import settings
+from ..access.session_limits import SessionLimits
 from ..diary.models import Appointment
 from ..policies.rules import PolicyRules
 from ..practice.models import Client
 
 
 @dataclass(frozen=True)
-class ExampleSession:
+class ExampleSession(SessionLimits):
     """Looks like a portal session to the screens."""
 
     client: Client
@@ -25,16 +25,8 @@ class ExampleSession:
         return self.appointment is None
 
     @property
-    def idle_limit(self) -> timedelta:
-        return settings.FULL_SESSION_IDLE if self.is_full else settings.APPOINTMENT_SESSION_IDLE
-
-    @property
-    def absolute_limit(self) -> timedelta:
-        return settings.FULL_SESSION_ABSOLUTE if self.is_full else settings.APPOINTMENT_SESSION_ABSOLUTE
-
-    @property
-    def ends_at(self) -> datetime:
-        return self.created_at + self.idle_limit
+    def last_seen_at(self) -> datetime:
+        return self.created_at
 
 
 RULES = PolicyRules(

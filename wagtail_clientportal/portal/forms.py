@@ -1,45 +1,21 @@
-"""What clients fill in. A form judges what it can see; whether it is true is for the actions."""
+"""What clients fill in to be let in. A form judges what it can see; whether it is true is for the actions."""
 
 import re
-from datetime import date
 
 from django import forms
 from django.core.validators import validate_email
-from django.utils.dates import MONTHS, MONTHS_3, MONTHS_ALT
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import override
 
 from ..actions.request_link import LONGEST_CONTACT, contact_key
 from ..conf import settings
-from ..practice.contact import is_landline, mobile_key, name_key, postcode_key
+from ..practice.contact import is_landline, mobile_key
+from ..screens.forms import BirthAndPostcodeForm, ScreenForm
 
-# Nobody alive was born before; a record's own limit isn't needed to refuse a slip of the finger.
-_OLDEST_YEAR = 1890
-_REAL_DATE = _("Enter your date of birth as a real date, like 27 3 1951")
-
-
-class PortalForm(forms.Form):
-    """A form whose errors can be listed above it, each with the id of the box it is about."""
-
-    use_required_attribute = False  # our own sentences, in our own place
-    hinted = ()  # fields with a hint beside them in the template
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, auto_id="%s", **kwargs)
-
-    def full_clean(self):
-        super().full_clean()
-        for name, field in self.fields.items():
-            ids = [f"{name}_hint"] * (name in self.hinted) + [f"{name}_error"] * (name in self.errors)
-            if ids:
-                field.widget.attrs["aria-describedby"] = " ".join(ids)
-
-    def summary(self) -> list[tuple[str, str]]:
-        """Pairs (id of the box, sentence), in the order of the boxes."""
-        return [(self[name].auto_id, errors[0]) for name in self.fields if (errors := self.errors.get(name))]
+_CHOOSE_LANGUAGE = _("Choose one of the languages in the list")
+_SIX_DIGITS = _("Enter the six digits from our message, like 123456")
 
 
-class ContactForm(PortalForm):
+class ContactForm(ScreenForm):
     """Asks where to send a sign-in link. It judges the shape alone, never who is known."""
 
     hinted = ("contact",)
@@ -73,25 +49,64 @@ class ContactForm(PortalForm):
         return contact
 
 
-def _box(label, **attrs):
-    return forms.CharField(label=label, max_length=40, required=False, widget=forms.TextInput(attrs=attrs))
+class CodeForm(ScreenForm):
+    """Asks for the digits that a sign-in link's message carries."""
 
+    hinted = ("code",)
 
-class IdentityForm(PortalForm):
-    """Date of birth in three boxes, and the postcode. ``cleaned_data["date_of_birth"]`` is a date."""
-
-    day = _box(_("Day"), inputmode="numeric", autocomplete="bday-day")
-    month = _box(_("Month"), autocomplete="bday-month")
-    year = _box(_("Year"), inputmode="numeric", autocomplete="bday-year")
-    postcode = forms.CharField(
-        label=_("Postcode"),
+    code = forms.CharField(
+        label=_("Code from our message"),
         max_length=20,
-        error_messages={
-            "required": _("Enter your postcode"),
-            "max_length": _("Enter a postcode, like SW1A 1AA"),
-        },
-        widget=forms.TextInput(attrs={"autocomplete": "postal-code", "spellcheck": "false"}),
+        error_messages={"required": _SIX_DIGITS, "max_length": _SIX_DIGITS},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
     )
+
+    def clean_code(self):
+        # As people copy it: "123 456"
+        code = "".join(self.cleaned_data["code"].split()).replace("-", "")
+        if not re.fullmatch(r"[0-9]{6}", code, re.ASCII):
+            raise forms.ValidationError(_SIX_DIGITS)
+        return code
+
+
+class PreferencesForm(ScreenForm):
+    """What a client is reminded by, and in which language. It carries how each stood, and gives what was changed."""
+
+    def __init__(self, *args, client, channels: list[str], languages: list[tuple[str, str]], **kwargs):
+        """
+        :param channels: keys of those by which the client can be reminded.
+        :param languages: code and name of those that the portal is in; fewer than two leave nothing to choose.
+        """
+        super().__init__(*args, **kwargs)
+        labels = {"email": _("Remind me by email"), "sms": _("Remind me by text message")}
+        for key in channels:
+            self.fields[f"{key}_reminders"] = forms.BooleanField(
+                label=labels[key],
+                required=False,
+                initial=getattr(client, f"{key}_reminders"),
+                show_hidden_initial=True,
+            )
+        if len(languages) > 1:
+            self.fields["language"] = forms.ChoiceField(
+                label=_("Which language shall we write to you in?"),
+                choices=languages,
+                initial=client.language or languages[0][0],
+                show_hidden_initial=True,
+                error_messages={"required": _CHOOSE_LANGUAGE, "invalid_choice": _CHOOSE_LANGUAGE},
+            )
+
+    @property
+    def reminders(self):
+        return [self[name] for name in self.fields if name != "language"]
+
+    def chosen(self) -> dict:
+        """What was changed, by its name: what somebody else changed meanwhile stays as it is."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+class IdentityForm(BirthAndPostcodeForm):
+    """Date of birth and postcode; the first name where they alone didn't tell people apart."""
+
     first_name = forms.CharField(
         label=_("First name"),
         max_length=120,
@@ -99,107 +114,7 @@ class IdentityForm(PortalForm):
         widget=forms.TextInput(attrs={"autocomplete": "given-name", "spellcheck": "false"}),
     )
 
-    def __init__(self, *args, today: date, ask_first_name: bool = False, **kwargs):
-        """:param today: nobody is born after it.
-        :param ask_first_name: whether date of birth and postcode alone didn't tell people apart.
-        """
+    def __init__(self, *args, ask_first_name: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.today = today
         if not ask_first_name:
             del self.fields["first_name"]
-
-    def clean_postcode(self):
-        postcode = self.cleaned_data["postcode"]
-        if not postcode_key(postcode):
-            raise forms.ValidationError(_("Enter a postcode, like SW1A 1AA"))
-        return postcode
-
-    def clean(self):
-        cleaned = super().clean()
-        if not self.errors.keys() & {"day", "month", "year"}:
-            self._clean_date_of_birth(cleaned)
-        return cleaned
-
-    def _clean_date_of_birth(self, cleaned):
-        missing = [name for name in ("day", "month", "year") if not cleaned.get(name)]
-        if len(missing) == 3:
-            return self.add_error("day", _("Enter your date of birth"))
-        if missing:
-            return self.add_error(missing[0], _MISSING[missing[0]])
-        day, month, year = _number(cleaned["day"]), month_number(cleaned["month"]), _number(cleaned["year"])
-        if year is not None and year < 100:
-            return self.add_error("year", _("Enter the year of your birth with four digits, like 1951"))
-        if month is None:
-            return self.add_error("month", _("Enter the month as a number or a name, like 12 or December"))
-        try:
-            born = date(year or 0, month, day or 0)
-        except ValueError:
-            return self.add_error("day", _REAL_DATE)
-        if born > self.today:
-            return self.add_error("year", _("Your date of birth has to be in the past"))
-        if born.year < _OLDEST_YEAR:
-            return self.add_error("year", _REAL_DATE)
-        cleaned["date_of_birth"] = born
-
-    @property
-    def date_errors(self) -> list[str]:
-        return [error for name in ("day", "month", "year") for error in self.errors.get(name, [])]
-
-
-_MISSING = {
-    "day": _("Your date of birth needs a day"),
-    "month": _("Your date of birth needs a month"),
-    "year": _("Your date of birth needs a year"),
-}
-
-
-class MessageForm(PortalForm):
-    """What a client may add for the clinic when changing or cancelling."""
-
-    hinted = ("message",)
-
-    message = forms.CharField(
-        label=_("Message to the clinic (optional)"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.most = settings.MESSAGE_MAX_LENGTH
-
-    def message_so_far(self) -> str:
-        """What was typed, if it fits: "" otherwise."""
-        return self.cleaned_data.get("message", "") if self.is_bound and self.is_valid() else ""
-
-    def clean_message(self):
-        # Browsers send a line break as two characters; people count it as one.
-        message = self.cleaned_data["message"].replace("\r\n", "\n")
-        if len(message) > self.most:
-            raise forms.ValidationError(
-                _("Your message has to be %(most)d characters or fewer; it has %(length)d"),
-                params={"length": len(message), "most": self.most},
-            )
-        return message
-
-
-def month_number(text: str) -> int | None:
-    """Return the month that *text* means, 1 to 12: a number, or a name in the page's language or in English."""
-    if (number := _number(text)) is not None:
-        return number if 1 <= number <= 12 else None
-    key = name_key(text)
-    if len(key) < 3:
-        return None
-    names = _month_names()
-    with override("en"):
-        names += _month_names()
-    found = {number for number, name in names if name.startswith(key)}
-    return found.pop() if len(found) == 1 else None
-
-
-def _month_names() -> list[tuple[int, str]]:
-    return [(number, name_key(str(name))) for table in (MONTHS, MONTHS_3, MONTHS_ALT) for number, name in table.items()]
-
-
-def _number(text: str) -> int | None:
-    return int(text) if re.fullmatch(r"\d{1,4}", text.strip()) else None

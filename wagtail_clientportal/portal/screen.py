@@ -1,76 +1,48 @@
-"""What stands before every screen: the portal's switch, the verbs, the session, and whose appointment it is."""
+"""What stands before every screen of the portal: its switch, the session, and whose appointment it is."""
 
-from functools import wraps
+from functools import partial, wraps
 
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.debug import SafeExceptionReporterFilter
 
 from ..access.models import PortalSession
 from ..access.sessions import end_session, last_session
+from ..compiled_once import compiled_once
+from ..diary.models import Appointment
 from ..diary.queries import of_client
 from ..policies.models import BookingSettings
+from ..screens.screen import screen_of
+from ..screens.screen_context import ScreenContext
 from . import drafts
 from .announcements import SIGNED_OUT, TIMED_OUT, announce
-from .responses import with_portal_headers
-from .visit import Visit
+from .portal_context import PortalContext
 
 
 def screen(*methods: str, touch: bool = True):
-    """Make a view of the portal page out of ``view(visit, **kwargs)``.
-
-    While the portal is off nothing else is asked or done, whatever the verb. HEAD goes wherever GET goes.
+    """Make a view of the portal page out of ``view(context, **kwargs)``.
 
     :param methods: the verbs it answers; the others get 405.
     :param touch: whether asking for it puts off the end of the session; not where a script asks by itself.
     """
-    allowed = {*methods, "HEAD"} if "GET" in methods else set(methods)
-
-    def decorate(view):
-        @wraps(view)
-        def serve(page, request, **kwargs):
-            request.exception_reporter_filter = _NothingOfTheClients()
-            visit = Visit.of(page, request, touch=touch)
-            if not visit.clinic.enabled:
-                response = portal_off(visit)
-            elif request.method not in allowed:
-                response = not_allowed(visit, allowed)
-            else:
-                response = view(visit, **kwargs)
-            return with_portal_headers(response)
-
-        return serve
-
-    return decorate
+    return screen_of(partial(PortalContext.of, touch=touch), _closed, *methods)
 
 
-class _NothingOfTheClients(SafeExceptionReporterFilter):
-    """A report of a crash is mailed around: what a client typed has no place in it, nor has any value of the code that
-    dealt with it, however deep. Under ``DEBUG`` it is all there.
-    """
-
-    def get_post_parameters(self, request):
-        posted = super().get_post_parameters(request)
-        return dict.fromkeys(posted, self.cleansed_substitute) if self.is_active(request) else posted
-
-    def get_traceback_frame_variables(self, request, tb_frame):
-        variables = super().get_traceback_frame_variables(request, tb_frame)
-        return (
-            [(name, self.cleansed_substitute) for name, _value in variables] if self.is_active(request) else variables
-        )
+def _closed(context: ScreenContext) -> HttpResponse | None:
+    return None if context.portal_settings.enabled else portal_off(context)
 
 
 def signed_in(view):
     """Send whoever has no session to the sign-in form, and say so where theirs has just run out."""
 
     @wraps(view)
-    def guarded(visit, **kwargs):
-        if visit.session is not None:
-            return view(visit, **kwargs)
-        if visit.request.method != "HEAD" and (ended := _end_session_of_this_site(visit)):
-            announce(visit.request, TIMED_OUT if ended.has_timed_out(visit.now) else SIGNED_OUT)
-            drafts.keep_posted(visit.request, ended.client, kwargs.get("public_id"), visit.now)
-        return visit.redirect("sign_in")
+    def guarded(context, **kwargs):
+        if context.session is not None:
+            return view(context, **kwargs)
+        if context.request.method != "HEAD" and (ended := _end_session_of_this_site(context)):
+            announce(context.request, TIMED_OUT if ended.has_timed_out(context.now) else SIGNED_OUT)
+            drafts.keep_posted(context.request, ended.client, kwargs.get("public_id"), context.now)
+        return context.redirect("sign_in")
 
     return guarded
 
@@ -80,46 +52,62 @@ def own_appointment(view):
 
     @signed_in
     @wraps(view)
-    def guarded(visit, public_id, **kwargs):
-        appointment = appointments_of(visit).filter(public_id=public_id).first()
-        return visit.not_found() if appointment is None else view(visit, appointment, **kwargs)
+    def guarded(context, public_id, **kwargs):
+        for appointment in of_session(_named, context, public_id):
+            appointment.client = context.session.client  # saves asking for it again
+            return view(context, appointment, **kwargs)
+        return context.not_found()
 
     return guarded
 
 
-def appointments_of(visit: Visit):
-    """The appointments that the visit's session opens: all of the client's at the site, or one."""
-    appointments = of_client(visit.session.client, visit.site)
-    return appointments if visit.session.is_full else appointments.filter(pk=visit.session.appointment_id)
+def of_session(question, context: ScreenContext, *values):
+    """Put *question* about the appointments that the client's session opens, which are those of ``opened``.
+
+    :param question: takes what ``opened`` takes, with *values* behind what comes by position.
+    """
+    session, site = context.session, context.site
+    return question(
+        session.client_id,
+        site.pk,
+        session.appointment_id,
+        *values,
+        is_default_site=site.is_default_site,
+        is_full=session.is_full,
+    )
 
 
-def portal_off(visit: Visit) -> HttpResponse:
+def opened(client_id, site_id, appointment_id, *, is_default_site: bool, is_full: bool) -> QuerySet[Appointment]:
+    """The appointments that a session opens: all of the client's at the site, or one."""
+    appointments = of_client(client_id, site_id, is_default_site=is_default_site)
+    return appointments if is_full else appointments.filter(pk=appointment_id)
+
+
+@compiled_once
+def _named(client_id, site_id, appointment_id, public_id, **session):
+    return opened(client_id, site_id, appointment_id, **session).filter(public_id=public_id)
+
+
+def portal_off(context: ScreenContext) -> HttpResponse:
     """Show the clinic's own words for "closed"; sessions end with the switch."""
-    if not visit.is_preview:
-        drafts.forget(visit.request)
-        _end_session_of_this_site(visit)
-    booking = BookingSettings.for_site(visit.site)
-    return visit.render(
+    if not context.is_preview:
+        drafts.forget(context.request)
+        _end_session_of_this_site(context)
+    booking = BookingSettings.for_site(context.site)
+    return context.render(
         "off",
         title=_("Our online service is closed"),
-        off_message=visit.clinic.off_message,
+        off_message=context.portal_settings.off_message,
         booking_off_message="" if booking.enabled else booking.off_message,
     )
 
 
-def _end_session_of_this_site(visit: Visit) -> PortalSession | None:
+def _end_session_of_this_site(context: ScreenContext) -> PortalSession | None:
     """End the session that this browser has or had here, and return it as it was.
 
     Sites may share a cookie: another site's session is left alone.
     """
-    found = last_session(visit.request, visit.site)
+    found = last_session(context.request, context.site)
     if found is not None:
-        end_session(visit.request, visit.now)
+        end_session(context.request, context.now)
     return found
-
-
-def not_allowed(visit: Visit, allowed: set[str]) -> HttpResponse:
-    response = visit.not_found()
-    response.status_code = 405
-    response["Allow"] = ", ".join(sorted(allowed))
-    return response

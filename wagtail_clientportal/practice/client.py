@@ -4,6 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from ..conf import settings
 from . import contact
+from .birth import validate_born
+from .external_ref import external_key_field, external_ref_field, one_record_each, validate_external_ref
+from .languages import language_choices
+from .location import site_today
+from .permissions import ANONYMISE_CLIENT, EXPORT_CLIENT, MERGE_CLIENT, READ_CLIENT_LOG
+from .worked_out import WorkedOutQuerySet
 
 
 class KeyField(models.CharField):
@@ -23,8 +29,12 @@ class KeyField(models.CharField):
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
+    def worked_out(self, model_instance) -> str:
+        """Return what the column has to hold."""
+        return self.key(getattr(model_instance, self.source) or "")[: self.max_length]
+
     def pre_save(self, model_instance, add):
-        value = self.key(getattr(model_instance, self.source) or "")[: self.max_length]
+        value = self.worked_out(model_instance)
         setattr(model_instance, self.attname, value)
         return value
 
@@ -48,8 +58,28 @@ class Client(models.Model):
     mobile = models.CharField(_("mobile"), max_length=40, blank=True)
     date_of_birth = models.DateField(_("date of birth"), null=True, blank=True)
     postcode = models.CharField(_("postcode"), max_length=20, blank=True)
-    email_opt_in = models.BooleanField(_("emails about appointments"), default=True)
-    sms_opt_in = models.BooleanField(_("texts about appointments"), default=True)
+    email_opt_in = models.BooleanField(
+        _("emails about appointments"),
+        default=True,
+        help_text=_("Off: we email them nothing about appointments. Links to sign in are sent when they ask for one."),
+    )
+    sms_opt_in = models.BooleanField(
+        _("texts about appointments"), default=True, help_text=_("Off: we text them nothing about appointments.")
+    )
+    # These the client may end, the two above the staff alone.
+    email_reminders = models.BooleanField(
+        _("reminders by email"), default=True, help_text=_("They can stop these themselves, in any reminder.")
+    )
+    sms_reminders = models.BooleanField(
+        _("reminders by text"), default=True, help_text=_("They can stop these themselves, in the portal.")
+    )
+    language = models.CharField(
+        _("language of our messages"),
+        max_length=20,
+        blank=True,
+        choices=language_choices,
+        help_text=_("Empty: the language of the website. They can choose it themselves in the portal."),
+    )
     is_active = models.BooleanField(_("active"), default=True)
     portal_access = models.BooleanField(
         _("portal access"),
@@ -62,8 +92,41 @@ class Client(models.Model):
         blank=True,
         help_text=_("Why this person has no portal access. Staff read it, nobody else."),
     )
-    external_ref = models.CharField(_("external reference"), max_length=120, blank=True, db_index=True)
+    note = models.TextField(
+        _("note"),
+        blank=True,
+        max_length=500,
+        help_text=_(
+            "For the desk, like “ring the daughter”. Staff read it wherever this person is, and clients never do."
+        ),
+    )
+    external_ref = external_ref_field()
+    external_key = external_key_field()
+    site = models.ForeignKey(
+        "wagtailcore.Site",
+        verbose_name=_("registered at"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("Whose staff made the record, where they work for one site alone."),
+    )
+    registered_online_at = models.DateTimeField(
+        _("new from online booking"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("When the record was made out of what somebody typed on the website."),
+    )
+    # The contact_version under which somebody typed them on the website whom they may not belong to
+    unproved_email_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
+    unproved_mobile_version = models.PositiveIntegerField(null=True, blank=True, editable=False)
     anonymised_at = models.DateTimeField(_("anonymised"), null=True, blank=True, editable=False)
+    # Where the person is found whose second record this was
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_records", editable=False
+    )
 
     email_key = KeyField(source="email", key=contact.email_key)
     mobile_key = KeyField(source="mobile", key=_mobile_key)
@@ -72,14 +135,25 @@ class Client(models.Model):
     contact_version = models.PositiveIntegerField(default=1, editable=False)
     identity_version = models.PositiveIntegerField(default=1, editable=False)
 
+    WORKED_OUT = {"date_of_birth": {"identity_version"}} | {name: {f"{name}_key"} for name in _KEYED}
+
+    objects = WorkedOutQuerySet.as_manager()
+
+    # A save writes a client alone: what refers to a record is asked of the database when that matters.
+    wagtail_reference_index_ignore = True
+
     class Meta:
         verbose_name = _("client")
         verbose_name_plural = _("clients")
         ordering = ["last_name", "first_name", "pk"]
+        indexes = [models.Index(fields=["last_name", "first_name"], name="cp_client_name")]
         permissions = [
-            ("export_client", _("Can export everything that is held about a client")),
-            ("anonymise_client", _("Can anonymise a client")),
+            (EXPORT_CLIENT, _("Can export everything that is held about a client")),
+            (ANONYMISE_CLIENT, _("Can anonymise a client")),
+            (READ_CLIENT_LOG, _("Can read who opened, changed or exported client records")),
+            (MERGE_CLIENT, _("Can merge two records of one client")),
         ]
+        constraints = [one_record_each("cp_client_external_ref")]
 
     def __str__(self):
         # Wagtail's log keeps this for ever and shows it widely, so it holds no name.
@@ -94,9 +168,37 @@ class Client(models.Model):
             kwargs["update_fields"] = fields | raised | {f"{name}_key" for name in fields & _KEYED}
         super().save(*args, **kwargs)
 
+    @classmethod
+    def written_fields(cls) -> list[models.Field]:
+        """The fields of a record that somebody writes, in the order in which they are declared."""
+        return [field for field in cls._meta.concrete_fields if field.editable and not field.primary_key]
+
+    def work_out_keys(self) -> None:
+        """Let the keys say what the contacts and the postcode are, before the record is saved."""
+        for name in _KEYED:
+            field = self._meta.get_field(f"{name}_key")
+            setattr(self, field.attname, field.worked_out(self))
+
     @property
     def full_name(self) -> str:
         return f"{self.first_name} {self.last_name}".strip()
+
+    def has_proved(self, address: str) -> bool:
+        """Whether *address* is known to be theirs: staff say so, or somebody followed a link that was sent there.
+
+        :param address: their email address or mobile number; "" asks for both.
+        """
+        versions = {self.unproved_email_version, self.unproved_mobile_version}
+        if address:
+            versions = {self.unproved_email_version if "@" in address else self.unproved_mobile_version}
+        return self.contact_version not in versions
+
+    def note_proved(self, address: str) -> None:
+        """Remember that somebody followed a link that was sent to *address*, of this client's."""
+        name = "unproved_email_version" if "@" in address else "unproved_mobile_version"
+        if getattr(self, name) is not None:
+            setattr(self, name, None)
+            type(self).objects.filter(pk=self.pk).update(**{name: None})
 
     @property
     def has_identity(self) -> bool:
@@ -105,6 +207,12 @@ class Client(models.Model):
 
     def clean(self):
         super().clean()
+        validate_external_ref(self)
+        if self.date_of_birth:
+            try:
+                validate_born(self.date_of_birth, site_today())
+            except ValidationError as error:
+                raise ValidationError({"date_of_birth": error}) from error
         if self.mobile and not _mobile_key(self.mobile):
             raise ValidationError(
                 {

@@ -1,15 +1,21 @@
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings as django_settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Site
 
 
 def default_timezone() -> str:
     return django_settings.TIME_ZONE
+
+
+def site_today() -> date:
+    """The day it is at the site, whatever time zone is active for whoever reads."""
+    return timezone.now().astimezone(ZoneInfo(default_timezone())).date()
 
 
 def validate_timezone(name: str) -> None:

@@ -2,7 +2,7 @@
 
 from django import template
 
-from ..communications.variables import VARIABLES, link_html, subject_of
+from ..communications.variables import APPOINTMENT_VARIABLES, facts_of, link_html
 
 register = template.Library()
 
@@ -10,21 +10,21 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def next_appt_link(context, text=""):
     """An HTML link to the appointment in the context, else to the client's next one. "Manage appointment" or *text*."""
-    subject = subject_of(context)
-    if subject is None:
+    facts = facts_of(context)
+    if facts is None:
         return ""
-    return link_html(subject, text) if text else VARIABLES["next_appt_link"].value(subject)
+    return link_html(facts, text) if text else APPOINTMENT_VARIABLES["next_appt_link"].value(facts)
 
 
-def _tag(name):
+def _tag(variable):
     def tag(context):
-        subject = subject_of(context)
-        return VARIABLES[name].value(subject) if subject else ""
+        facts = facts_of(context)
+        return variable.value(facts) if facts else ""
 
-    tag.__name__ = name
+    tag.__name__ = variable.name
     return tag
 
 
-for _name in VARIABLES:
-    if _name != "next_appt_link":
-        register.simple_tag(_tag(_name), takes_context=True, name=_name)
+for _variable in APPOINTMENT_VARIABLES.values():
+    if _variable.name != "next_appt_link":
+        register.simple_tag(_tag(_variable), takes_context=True, name=_variable.name)

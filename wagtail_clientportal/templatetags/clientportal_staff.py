@@ -3,12 +3,12 @@
 from django import template
 from django.utils import timezone
 
-from ..staff.example_letter import example_letter as compose
+from ..staff.templates.example_message import example_message as compose
 
 register = template.Library()
 
 
 @register.simple_tag
-def example_letter(communication_template):
-    """An ``ExampleLetter``: the template's message as an example client would get it now."""
+def example_message(communication_template):
+    """An ``ExampleMessage``: the template's message as an example client would get it now."""
     return compose(communication_template, timezone.now())

@@ -3,17 +3,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...actions.deliver import deliver_due
+from ...clearing.runs import go_on
 
 
 class Command(BaseCommand):
     requires_system_checks = []  # cron mails whatever is printed, and warnings would be, every minute
     help = (
-        "Delivers the emails and texts that are due, once. For sites without a worker: let cron run it every minute. "
+        "Goes on with clearing days, and delivers the emails and texts that are due, once. "
+        "For sites without a worker: let cron run it every minute. "
         "A message that can't be sent now (the mail server is down, say) waits and is tried again by a later run. "
         "Ends with 0 unless a message failed for good; then with 1 and a sentence."
     )
 
     def handle(self, *, verbosity, **options):
+        go_on()
         done = deliver_due()
         if verbosity:
             self.stdout.write(

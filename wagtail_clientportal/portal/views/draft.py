@@ -8,12 +8,14 @@ from ..screen import screen
 
 
 @screen("POST", touch=False)
-def keep(visit, public_id):
+def keep(context, public_id):
     """Keep the message for whoever is signed in here, or was until their session ran out. Nothing is sent by it.
 
     The answer is 204 where it is kept, and 400 where there is nothing or too much to keep.
     """
-    session = last_session(visit.request, visit.site)
+    session = last_session(context.request, context.site)
     if session is None:
-        return visit.not_found()
-    return HttpResponse(status=204 if drafts.keep_posted(visit.request, session.client, public_id, visit.now) else 400)
+        return context.not_found()
+    return HttpResponse(
+        status=204 if drafts.keep_posted(context.request, session.client, public_id, context.now) else 400
+    )

@@ -4,5 +4,5 @@ from ..screen import screen
 
 
 @screen("GET", "POST", "PUT", "PATCH", "DELETE")
-def nothing_here(visit):
-    return visit.not_found()
+def nothing_here(context):
+    return context.not_found()

@@ -8,130 +8,140 @@ from ...actions import refusals
 from ...diary.example import Example
 from ...policies.effective import effective_rules
 from ...policies.models import PortalSettings
+from ...screens.forms import MessageForm
+from ...screens.screen_context import site_of
 from ..announcements import CANCELLED, CHANGED
 from ..examples import RULES, ExampleSession
-from ..forms import ContactForm, IdentityForm, MessageForm
+from ..forms import ContactForm, IdentityForm, PreferencesForm
+from ..portal_context import PortalContext
 from ..screen import portal_off
-from ..visit import Visit, site_of
 from ..wording import explain
-from . import appointments, cancel, change, sign_in, sign_out, stay, verify
-from .obstacle import show_obstacle
+from . import appointments, cancel, change, preferences, sign_in, sign_out, stay, verify
+from .refusal import show_refusal
 
 
 def show(page, request, mode_name: str):
     """Render *page* as the preview mode (one of ``MODES``) has it."""
     site = site_of(page)
-    clinic = PortalSettings.for_site(site)
-    visit = Visit(page=page, request=request, site=site, clinic=clinic, now=timezone.now(), is_preview=True)
-    example = Example(visit.now, clinic)
-    return _SCREENS.get(mode_name, _sign_in)(visit, example)
+    portal_settings = PortalSettings.for_site(site)
+    context = PortalContext(
+        page=page, request=request, site=site, portal_settings=portal_settings, now=timezone.now(), is_preview=True
+    )
+    example = Example(context.now, portal_settings)
+    return _SCREENS.get(mode_name, _sign_in)(context, example)
 
 
-def _signed_in(visit, example, appointment=None):
-    visit.session = ExampleSession(example.client, appointment)
-    return visit
+def _signed_in(context, example, appointment=None):
+    context.session = ExampleSession(example.client, appointment)
+    return context
 
 
-def _sign_in(visit, example):
-    return sign_in.show_form(visit, ContactForm())
+def _sign_in(context, example):
+    return sign_in.show_form(context, ContactForm())
 
 
-def _sent(visit, example):
-    return sign_in.show_sent(visit)
+def _sent(context, example):
+    return sign_in.show_sent(context)
 
 
-def _verify(visit, example):
-    return verify.show_form(visit, IdentityForm(today=visit.now.date()), MagicLink())
+def _verify(context, example):
+    return verify.show_form(context, IdentityForm(today=context.now.date()), MagicLink())
 
 
-def _first_name(visit, example):
-    form = IdentityForm(today=visit.now.date(), ask_first_name=True)
-    return verify.show_form(visit, form, MagicLink(), ask_first_name=True)
+def _first_name(context, example):
+    form = IdentityForm(today=context.now.date(), ask_first_name=True)
+    return verify.show_form(context, form, MagicLink(), ask_first_name=True)
 
 
-def _ended(visit, example):
-    return verify.show_ended(visit)
+def _ended(context, example):
+    return verify.show_ended(context)
 
 
-def _details_missing(visit, example):
-    return verify.show_details_missing(visit)
+def _details_missing(context, example):
+    return verify.show_details_missing(context)
 
 
-def _list(visit, example):
-    upcoming = [example.appointment, example.cancelled_appointment]
-    return appointments.show_list(_signed_in(visit, example), upcoming, [example.past_appointment])
+def _list(context, example):
+    previous = [example.cancelled_appointment, example.past_appointment]
+    return appointments.show_list(_signed_in(context, example), [example.appointment], previous)
 
 
-def _nothing_upcoming(visit, example):
-    return appointments.show_list(_signed_in(visit, example), [], [])
+def _nothing_upcoming(context, example):
+    return appointments.show_list(_signed_in(context, example), [], [])
 
 
-def _only_this(visit, example):
-    return _one(_signed_in(visit, example, example.appointment), example)
+def _only_this(context, example):
+    return _one(_signed_in(context, example, example.appointment), example)
 
 
-def _one(visit, example, done=None):
-    return appointments.show_one(visit, example.appointment, no_change=None, no_cancel=None, rules=RULES, done=done)
+def _one(context, example, done=None):
+    return appointments.show_one(context, example.appointment, no_change=None, no_cancel=None, rules=RULES, done=done)
 
 
-def _appointment(visit, example):
-    return _one(_signed_in(visit, example), example)
+def _appointment(context, example):
+    return _one(_signed_in(context, example), example)
 
 
-def _changed(visit, example):
-    return _one(_signed_in(visit, example), example, done=CHANGED)
+def _changed(context, example):
+    return _one(_signed_in(context, example), example, done=CHANGED)
 
 
-def _cancelled(visit, example):
+def _cancelled(context, example):
     example.appointment = example.cancelled_appointment
-    return _one(_signed_in(visit, example), example, done=CANCELLED)
+    return _one(_signed_in(context, example), example, done=CANCELLED)
 
 
-def _change(visit, example):
-    return change.show_times(_signed_in(visit, example), example.appointment, example.free_minutes())
+def _change(context, example):
+    return change.show_times(_signed_in(context, example), example.appointment, example.free_minutes())
 
 
-def _just_gone(visit, example):
+def _just_gone(context, example):
     explanation = explain(refusals.SlotTaken(), example.appointment, RULES)
-    return change.show_times(_signed_in(visit, example), example.appointment, example.free_minutes(), explanation)
+    free, gone = example.free_minutes(), example.day(9, hour=11)
+    return change.show_times(_signed_in(context, example), example.appointment, free, explanation, instead_of=gone)
 
 
-def _no_times(visit, example):
-    return change.show_times(_signed_in(visit, example), example.appointment, [])
+def _no_times(context, example):
+    return change.show_times(_signed_in(context, example), example.appointment, [])
 
 
-def _confirm_change(visit, example):
+def _confirm_change(context, example):
     start = example.day(9, hour=10, minute=45)
-    rules = _policy(visit, example)
-    return change.show_check(_signed_in(visit, example), example.appointment, start, rules, MessageForm())
+    rules = _policy(context, example)
+    return change.show_check(_signed_in(context, example), example.appointment, start, rules, MessageForm())
 
 
-def _cancel(visit, example):
-    rules = _policy(visit, example)
-    return cancel.show_check(_signed_in(visit, example), example.appointment, rules, MessageForm())
+def _cancel(context, example):
+    rules = _policy(context, example)
+    return cancel.show_check(_signed_in(context, example), example.appointment, rules, MessageForm())
 
 
-def _too_late(visit, example):
+def _too_late(context, example):
     appointment = example.at(example.soon)
     refusal = refusals.TooLateToChange(deadline=appointment.start - RULES.change_window)
-    return show_obstacle(_signed_in(visit, example), appointment, explain(refusal, appointment, RULES))
+    return show_refusal(_signed_in(context, example), appointment, explain(refusal, appointment, RULES))
 
 
-def _stay(visit, example):
-    return stay.show_still_here(_signed_in(visit, example))
+def _preferences(context, example):
+    form = PreferencesForm(client=example.client, channels=["email", "sms"], languages=[])
+    return preferences.show_form(_signed_in(context, example), form)
 
 
-def _signed_out(visit, example):
-    return sign_out.show_signed_out(visit)
+def _stay(context, example):
+    return stay.show_still_here(_signed_in(context, example))
 
 
-def _off(visit, example):
-    return portal_off(visit)
+def _signed_out(context, example):
+    return sign_out.show_signed_out(context)
 
 
-def _policy(visit, example):
+def _off(context, example):
+    return portal_off(context)
+
+
+def _policy(context, example):
     """The clinic's own wording, as far as there is a policy."""
-    return effective_rules(example.appointment_type, visit.clinic)
+    return effective_rules(example.appointment_type, context.portal_settings)
 
 
 # name → (what the editor chooses it by, the screen)
@@ -154,6 +164,7 @@ _PREVIEWS = {
     "cancel": (gettext_lazy("Cancel"), _cancel),
     "cancelled": (gettext_lazy("Cancelled"), _cancelled),
     "too_late": (gettext_lazy("Too late"), _too_late),
+    "preferences": (gettext_lazy("Reminders"), _preferences),
     "stay": (gettext_lazy("Still signed in"), _stay),
     "signed_out": (gettext_lazy("Signed out"), _signed_out),
     "off": (gettext_lazy("Portal off"), _off),

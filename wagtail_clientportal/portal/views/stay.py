@@ -7,10 +7,10 @@ from ..screen import screen, signed_in
 
 @screen("GET")
 @signed_in
-def stay(visit):
+def stay(context):
     """Say that the session goes on, and for how long. The script reads the same page without leaving its own."""
-    return show_still_here(visit)
+    return show_still_here(context)
 
 
-def show_still_here(visit):
-    return visit.render("stay", title=_("You are still signed in"))
+def show_still_here(context):
+    return context.render("stay", title=_("You are still signed in"))

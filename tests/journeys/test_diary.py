@@ -1,0 +1,200 @@
+"""The diary and today's list in a real browser: by mouse and by keyboard, with a script and without."""
+
+from datetime import datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.factories import make_client, make_clinician
+from tests.journeys.faults import TOO_WIDE, WCAG, broken_rules
+from tests.journeys.signing_in import open_admin
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+LONDON = ZoneInfo("Europe/London")
+PHONE, DESK = {"width": 390, "height": 900}, {"width": 1280, "height": 1400}
+
+
+@pytest.fixture
+def rita(db):
+    return get_user_model().objects.create_user("rita", first_name="Rita")
+
+
+@pytest.fixture
+def diary(new_context, live_server, clinic, rita):
+    """A function that opens the diary on the day of the clinic's appointment, for a receptionist."""
+    ben = make_clinician(name="Ben Marlow", locations=[clinic.location], appointment_types=[clinic.appointment_type])
+    clinic.book(clinician=ben, client=make_client(first_name="Ann"), start=local(clinic, 9))
+
+    def open_diary(viewport=DESK, view="day", **options):
+        page = open_admin(new_context(viewport=viewport, **options), live_server, rita, "Clinic receptionist")
+        page.goto(f"/admin/clientportal/diary/?date={day_of(clinic):%Y-%m-%d}&view={view}&location=&clinician=")
+        return page
+
+    return open_diary
+
+
+def day_of(clinic):
+    return clinic.appointment.start.astimezone(LONDON).date()
+
+
+def local(clinic, hour, minute=0):
+    return datetime.combine(day_of(clinic), datetime.min.time(), tzinfo=LONDON).replace(hour=hour, minute=minute)
+
+
+def block(page, name):
+    return page.locator(".diary__one", has_text=name)
+
+
+def spot(page, column, hour):
+    """Where on the screen *hour* (15 is three o’clock) is in the column of this name, beside what stands there."""
+    first = int(page.locator(".diary__hours li").first.inner_text()[:2])
+    box = page.get_by_role("group", name=column, exact=True).bounding_box()
+    minute = page.locator(".diary__hours li").nth(1).bounding_box()["y"] - box["y"]
+    return box["x"] + box["width"] - 2, box["y"] + (hour - first) * minute + 2
+
+
+def test_an_empty_place_is_booked_from_where_it_is_clicked(diary, clinic):
+    page = diary()
+    page.mouse.move(*spot(page, "Ben Marlow", 15.5))
+    expect(page.locator(".diary__free:hover")).to_have_text("Book at 15:30")
+    page.mouse.click(*spot(page, "Ben Marlow", 15.5))
+    form = page.get_by_role("dialog", name="New appointment")
+    expect(form.get_by_role("textbox", name="Time")).to_have_value("15:30")
+    assert form.get_by_label("Clinician").locator("option:checked").inner_text() == "Ben Marlow"
+    assert page.faults == []
+
+
+def drag(page, name, column, hour):
+    box = block(page, name).bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 1)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 20, steps=3)
+    page.mouse.move(*spot(page, column, hour), steps=3)
+    return block(page, name).locator(".diary__time")
+
+
+def test_an_appointment_is_dragged_to_another_clinician_and_asked_about(diary, clinic):
+    page = diary()
+    time = drag(page, "Margaret Hale", "Ben Marlow", 9)
+    expect(time).to_have_text("09:00")
+    with page.expect_navigation():
+        page.mouse.up()
+    expect(page.get_by_role("alert")).to_contain_text("Ben Marlow has an appointment with Ann Hale")
+    expect(page.get_by_text("Margaret Hale is told by email and text message.")).to_be_visible()
+    page.get_by_label("Move it anyway").check()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Move the appointment").click()
+    assert urlsplit(page.url).path == "/admin/clientportal/diary/"
+    expect(page.get_by_role("group", name="Ben Marlow", exact=True).locator(".diary__one")).to_have_count(2)
+    clinic.appointment.refresh_from_db()
+    assert (clinic.appointment.clinician.name, clinic.appointment.start) == ("Ben Marlow", local(clinic, 9))
+    assert clinic.appointment.overbooked
+    assert page.faults == []
+
+
+def test_what_is_dropped_where_it_was_or_given_up_by_escape_stays(diary, clinic):
+    page = diary()
+    here = page.url
+    drag(page, "Margaret Hale", "Ben Marlow", 11)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    expect(block(page, "Margaret Hale").locator(".diary__time")).to_have_text("14:30")
+    assert page.url == here and page.get_by_role("dialog").count() == 0
+
+
+def test_by_keyboard_a_card_opens_closes_and_marks_who_has_arrived(diary, clinic):
+    page = diary()
+    block(page, "Margaret Hale").focus()
+    page.keyboard.press("Enter")
+    card = page.get_by_role("dialog", name="Margaret Hale")
+    expect(card).to_be_visible()
+    assert not broken_rules(page, WCAG, within="dialog")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    expect(block(page, "Margaret Hale")).to_be_focused()
+    # It is some days ahead: it asks first.
+    page.keyboard.press("Enter")
+    with page.expect_navigation():
+        card.get_by_role("link", name="Arrived").press("Enter")
+    expect(page.get_by_text("This appointment is not today")).to_be_visible()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Set the status").press("Enter")
+    expect(block(page, "Margaret Hale")).to_contain_text("✓ Arrived")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Undo").press("Enter")
+    expect(block(page, "Margaret Hale")).not_to_contain_text("Arrived")
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_without_a_script_all_of_it_works_too(diary, clinic, viewport):
+    page = diary(viewport, java_script_enabled=False)
+    with page.expect_navigation():
+        block(page, "Margaret Hale").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Move").click()
+    page.get_by_role("textbox", name="Time").fill("3pm")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Move the appointment").click()
+    expect(block(page, "Margaret Hale")).to_contain_text("15:00")
+    clinic.appointment.refresh_from_db()
+    assert clinic.appointment.start == local(clinic, 15)
+    place = page.get_by_role("group", name="Ben Marlow", exact=True).locator(".diary__free:not([tabindex])").first
+    assert parse_qs(urlsplit(place.get_attribute("href")).query)["start"] == [f"{local(clinic, 9, 30):%Y-%m-%dT%H:%M}"]
+    page.get_by_label("Clinician").select_option("Ben Marlow")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Show").click()
+    expect(block(page, "Margaret Hale")).to_have_count(0)
+
+
+def test_a_filter_is_shown_as_soon_as_it_is_chosen(diary, clinic):
+    page = diary()
+    with page.expect_navigation():
+        page.get_by_label("Clinician").select_option("Ben Marlow")
+    expect(block(page, "Margaret Hale")).to_have_count(0)
+    expect(block(page, "Ann Hale")).to_have_count(1)
+
+
+def test_what_others_book_meanwhile_comes_by_itself_and_disturbs_nobody(diary, clinic):
+    page = diary()
+    page.clock.install()
+    page.reload()
+    clinic.book(client=make_client(first_name="Tom"), start=local(clinic, 11))
+    block(page, "Margaret Hale").focus()
+    page.clock.fast_forward("02:01")
+    page.wait_for_load_state("networkidle")
+    assert block(page, "Tom Hale").count() == 0  # somebody is at it
+    page.evaluate("document.activeElement.blur()")
+    page.clock.fast_forward("02:01")
+    expect(block(page, "Tom Hale")).to_have_count(1)
+    assert page.faults == []
+
+
+@pytest.mark.parametrize("view", ["day", "week"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_program_finds_no_fault_with_it(diary, viewport, view, scheme):
+    page = diary(viewport, view, color_scheme=scheme)
+    assert not broken_rules(page, WCAG, within=".diary")
+    assert not page.evaluate(TOO_WIDE)
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_program_finds_no_fault_with_today(new_context, live_server, clinic, rita, viewport, scheme):
+    clinic.book(start=timezone.now().astimezone(LONDON).replace(hour=12, minute=0) + timedelta(minutes=1))
+    page = open_admin(new_context(viewport=viewport, color_scheme=scheme), live_server, rita, "Clinic receptionist")
+    expect(page.locator(".today__line")).to_have_count(1)
+    assert not broken_rules(page, WCAG, within="#client-portal-today-section, .today")
+    assert not page.evaluate(TOO_WIDE)
+
+
+def test_paper_has_a_page_a_clinician(diary):
+    for view in ("day", "week"):
+        page = diary(view=view)
+        assert page.pdf(format="A4").count(b"/Type /Page\n") == 2

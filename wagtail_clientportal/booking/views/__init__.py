@@ -1,0 +1,1 @@
+"""The screens on which new appointments are booked, one file a screen."""

@@ -1,0 +1,8 @@
+"""Every address under the booking page that is none of its screens."""
+
+from ..screen import screen
+
+
+@screen("GET", "POST", "PUT", "PATCH", "DELETE")
+def nothing_here(context):
+    return context.not_found()

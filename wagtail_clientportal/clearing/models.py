@@ -1,0 +1,3 @@
+from .clearing import Clearing, ClearingLine
+
+__all__ = ["Clearing", "ClearingLine"]

@@ -1,0 +1,3 @@
+from .import_run import ImportFilePart, ImportRefusal, ImportRun
+
+__all__ = ["ImportFilePart", "ImportRefusal", "ImportRun"]

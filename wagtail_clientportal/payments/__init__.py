@@ -1,0 +1,1 @@
+"""Paying online: one small contract (``provider.py``), and the library behind it, which one file knows."""

@@ -1,0 +1,70 @@
+"""Whether a client is told of what staff do, and by which channels: said before it is done, and after."""
+
+from collections.abc import Iterable
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from ...communications.channels_for import channels_to_tell_by, why_not
+from ...communications.models import CommunicationTemplate
+from ...diary.models import Appointment
+from ...outbox.channels.registry import channel_of, channels
+from ...outbox.models import OutboundMessage
+
+
+def how_told(appointment: Appointment, about: str, templates: Iterable[CommunicationTemplate] | None = None) -> str:
+    """Return "Margaret Hale is told by email and text message", or why no message reaches them.
+
+    :param appointment: may be unsaved; its client, type and location count.
+    :param about: one of ``OutboundMessage.About``.
+    :param templates: as for ``channels_to_tell_by``.
+    """
+    client = appointment.client.full_name
+    if told_by := channels_to_tell_by(appointment, about, templates):
+        by = get_text_list([str(channel.noun) for channel in told_by], _("and"))
+        return _("%(client)s is told by %(channels)s.") % {"client": client, "channels": by}
+    why = why_untold(appointment, about)
+    return _("No message reaches %(client)s, so please ring. %(why)s") % {"client": client, "why": why}
+
+
+def why_untold(appointment: Appointment, about: str) -> str:
+    """Return why no message about it would reach the client. Parameters as for ``how_told``."""
+    reasons = [why_not(appointment.client, channel.key, about) for channel in channels()]
+    # Where one channel would do, nothing is said by it.
+    if not all(reasons):
+        return _("No message for it is published.")
+    return " ".join(dict.fromkeys(reasons))
+
+
+_BECAME = {
+    OutboundMessage.Status.SENT: gettext_lazy("The client was told by %(channels)s."),
+    OutboundMessage.Status.WAITING: gettext_lazy("The client is being told by %(channels)s."),
+    OutboundMessage.Status.FAILED: gettext_lazy("The message by %(channels)s could not be sent."),
+}
+
+
+def was_told(messages: Iterable[OutboundMessage]) -> str:
+    """Return whether the client was told of one thing, and by which channels.
+
+    :param messages: all that the client was to be sent about it.
+    """
+    messages = list(messages)
+    sentences = []
+    for status, sentence in _BECAME.items():
+        nouns = [str(channel_of(one.channel).noun) for one in messages if one.status == status]
+        if nouns:
+            sentences.append(sentence % {"channels": get_text_list(list(dict.fromkeys(nouns)), _("and"))})
+    if sentences:
+        return " ".join(sentences)
+    why = " ".join(dict.fromkeys(one.last_error for one in messages))
+    return _("The client wasn’t told. %(why)s") % {"why": why} if why else _("The client was sent no message about it.")
+
+
+def messages_by_event(appointment: Appointment) -> dict[int, list[OutboundMessage]]:
+    """Return what the client was to be sent about each line of the appointment's history, by the line's pk."""
+    found = {}
+    theirs = appointment.outbound_messages.filter(client__isnull=False, event__isnull=False)
+    for one in theirs.exclude(about=OutboundMessage.About.REMINDER).order_by("pk"):
+        found.setdefault(one.event_id, []).append(one)
+    return found

@@ -1,0 +1,36 @@
+"""The addresses of clearing a day, and its place in the menu."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.utils.urlpatterns import decorate_urlpatterns
+
+from ...clearing.models import Clearing
+from ..common.cannot_save import says_that_nothing_was_saved
+from ..common.urls import namespace
+from .begin import BeginView
+from .run import PreviewView, RunView
+from .view import may_clear
+
+
+class ClearingMenuItem(MenuItem):
+    def is_shown(self, request):
+        return may_clear(request.user)
+
+
+class ClearingViewSet(ViewSet):
+    icon = "calendar-check"
+    menu_label = _("Clear a day")
+    menu_name = "client-portal-clear-a-day"
+    menu_item_class = ClearingMenuItem
+    url_prefix = "clientportal/clear-a-day"
+    url_namespace = namespace(Clearing)
+
+    def get_urlpatterns(self):
+        patterns = [
+            path("", self.construct_view(BeginView), name="index"),
+            path("<int:pk>/", self.construct_view(RunView), name="run"),
+            path("<int:pk>/preview/", self.construct_view(PreviewView), name="preview"),
+        ]
+        return decorate_urlpatterns(patterns, says_that_nothing_was_saved)

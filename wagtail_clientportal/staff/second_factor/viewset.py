@@ -1,0 +1,40 @@
+"""The addresses of the second factor, and its place in the menu."""
+
+from django.urls import path
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import MenuItem
+from wagtail.admin.viewsets.base import ViewSet
+
+from ..common.urls import SECOND_FACTOR, second_factor_url
+from .own import EnrolView, OwnView, VerifyView
+from .people import PeopleView, ResetView, may_reset
+
+
+class SecondFactorsMenuItem(MenuItem):
+    def is_shown(self, request):
+        return may_reset(request.user)
+
+
+class SecondFactorViewSet(ViewSet):
+    icon = "key"
+    menu_label = _("Second factors")
+    menu_name = "client-portal-second-factors"
+    menu_item_class = SecondFactorsMenuItem
+    url_prefix = "clientportal/second-factor"
+    url_namespace = SECOND_FACTOR
+
+    @property
+    def menu_url(self):
+        return second_factor_url("people")
+
+    def get_urlpatterns(self):
+        return [
+            path("", self.construct_view(OwnView), name="own"),
+            path("verify/", VerifyView.as_view(), name="verify"),
+            path("set-up/", EnrolView.as_view(), name="enrol"),
+            path("people/", self.construct_view(PeopleView), name="people"),
+            path("people/<str:pk>/reset/", self.construct_view(ResetView), name="reset"),
+        ]
+
+
+SECOND_FACTOR_VIEWS = SecondFactorViewSet()
