@@ -308,7 +308,9 @@ def test_the_note_is_for_the_desk_alone(boss, clinic):
     )
     card = boss.get(reverse("wagtail_clientportal_diary:card", args=[appointment.pk]))
     assert "the daughter" in text(card)
-    Appointment.objects.update(start=NOW - timedelta(days=2), end=NOW - timedelta(days=1))
+    for days, pk in enumerate(Appointment.objects.values_list("pk", flat=True), start=1):
+        start = NOW - timedelta(days=days)
+        Appointment.objects.filter(pk=pk).update(start=start, end=start + timedelta(hours=1))
     anonymise_client(clinic.client, by=None, now=NOW)
     appointment.refresh_from_db()
     assert appointment.note == ""

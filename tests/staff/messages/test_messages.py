@@ -95,7 +95,8 @@ def test_the_inbox_is_filtered_by_clinician(boss, clinic):
 
 def test_the_inbox_is_filtered_by_location_and_type(boss, clinic, message):
     elsewhere, other_type = make_location(name="Elsewhere"), make_type(name="Acupuncture")
-    write(clinic.book(location=elsewhere, appointment_type=other_type), "from elsewhere")
+    there = clinic.book(clinician=make_clinician(name="Ben Adeyemi"), location=elsewhere, appointment_type=other_type)
+    write(there, "from elsewhere")
     for query in ({"location": elsewhere.pk}, {"type": other_type.pk}):
         html = inbox(boss, **query)
         assert "from elsewhere" in html and "My knee hurts." not in html

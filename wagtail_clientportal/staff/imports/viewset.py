@@ -6,8 +6,10 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from ...exchange.models import ImportRun
+from ..common.cannot_save import says_that_nothing_was_saved
 from ..common.urls import namespace
 from .run import RefusedRowsView, RunView
 from .upload import TemplateFileView, UploadView
@@ -28,12 +30,13 @@ class ImportViewSet(ViewSet):
     url_namespace = namespace(ImportRun)
 
     def get_urlpatterns(self):
-        return [
+        patterns = [
             path("", self.construct_view(UploadView), name="index"),
             path("template/", TemplateFileView.as_view(), name="template"),
             path("<int:pk>/", self.construct_view(RunView), name="run"),
             path("<int:pk>/refused/", RefusedRowsView.as_view(), name="refused"),
         ]
+        return decorate_urlpatterns(patterns, says_that_nothing_was_saved)
 
 
 def import_permission():

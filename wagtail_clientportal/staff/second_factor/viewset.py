@@ -4,7 +4,9 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
+from ..common.cannot_save import says_that_nothing_was_saved
 from ..common.urls import SECOND_FACTOR, second_factor_url
 from .own import EnrolView, OwnView, VerifyView
 from .people import PeopleView, ResetView, may_reset
@@ -28,13 +30,14 @@ class SecondFactorViewSet(ViewSet):
         return second_factor_url("people")
 
     def get_urlpatterns(self):
-        return [
+        patterns = [
             path("", self.construct_view(OwnView), name="own"),
             path("verify/", VerifyView.as_view(), name="verify"),
             path("set-up/", EnrolView.as_view(), name="enrol"),
             path("people/", self.construct_view(PeopleView), name="people"),
             path("people/<str:pk>/reset/", self.construct_view(ResetView), name="reset"),
         ]
+        return decorate_urlpatterns(patterns, says_that_nothing_was_saved)
 
 
 SECOND_FACTOR_VIEWS = SecondFactorViewSet()

@@ -15,6 +15,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.log_actions import log
 from wagtail.models import Site
+from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from ...access.feeds import clinician_feeds, feed_url, make_clinician_feed
 from ...availability.models import OutsideBusy, OutsideCalendar
@@ -24,6 +25,7 @@ from ...exchange.outside_calendars import forget_outside_calendar, set_outside_c
 from ...outbox.schedule import has_worker
 from ...practice import log_codes
 from ...practice.models import Clinician
+from ..common.cannot_save import says_that_nothing_was_saved
 from ..common.local_time import day_and_time, site_zone
 from ..common.nothing_to_save import NothingToSave
 from ..common.people import when_and_by
@@ -134,7 +136,8 @@ class CalendarsViewSet(ViewSet):
     url_namespace = CALENDARS
 
     def get_urlpatterns(self):
-        return [path("<int:pk>/", self.construct_view(CalendarsView), name="clinician")]
+        patterns = [path("<int:pk>/", self.construct_view(CalendarsView), name="clinician")]
+        return decorate_urlpatterns(patterns, says_that_nothing_was_saved)
 
 
 class CalendarsPanel(Panel):
