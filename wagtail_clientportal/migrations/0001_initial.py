@@ -61,54 +61,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Appointment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ("start", models.DateTimeField(db_index=True, verbose_name="start")),
-                ("end", models.DateTimeField(verbose_name="end")),
-                ("busy_until", models.DateTimeField(editable=False, verbose_name="busy until")),
-                ("holds_place", models.BooleanField(editable=False, verbose_name="holds its place")),
-                (
-                    "overbooked",
-                    models.BooleanField(
-                        default=False,
-                        help_text="Staff put it over another appointment on purpose.",
-                        verbose_name="overbooked",
-                    ),
-                ),
-                ("buffer_minutes", models.PositiveIntegerField(editable=False, null=True)),
-                (
-                    "note",
-                    models.TextField(
-                        blank=True,
-                        help_text="For the desk, like “brings her X-rays”. Staff read it, and clients never do.",
-                        max_length=500,
-                        verbose_name="note",
-                    ),
-                ),
-                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
-                (
-                    "external_ref",
-                    models.CharField(blank=True, db_index=True, max_length=120, verbose_name="external reference"),
-                ),
-                (
-                    "external_key",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.db.models.functions.comparison.NullIf("external_ref", models.Value("")),
-                        output_field=models.CharField(max_length=120, null=True),
-                    ),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
-            ],
-            options={
-                "verbose_name": "appointment",
-                "verbose_name_plural": "appointments",
-                "ordering": ["-start", "pk"],
-            },
-        ),
-        migrations.CreateModel(
             name="AppointmentStatus",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -139,70 +91,6 @@ class Migration(migrations.Migration):
                 "verbose_name": "appointment status",
                 "verbose_name_plural": "appointment statuses",
                 "ordering": ["-is_default", "name"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AppointmentType",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "description",
-                    models.TextField(
-                        blank=True,
-                        help_text="What it is and whom it is for, in a sentence or two, for whoever books online.",
-                        max_length=600,
-                        verbose_name="description",
-                    ),
-                ),
-                (
-                    "duration_minutes",
-                    models.PositiveIntegerField(
-                        default=30,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="duration (minutes)",
-                    ),
-                ),
-                (
-                    "buffer_minutes",
-                    models.PositiveIntegerField(
-                        default=0,
-                        help_text="Kept free after the appointment, to write notes or prepare the room. Clients don't see it.",
-                        verbose_name="buffer afterwards (minutes)",
-                    ),
-                ),
-                (
-                    "price",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="price"),
-                ),
-                (
-                    "payment",
-                    models.CharField(
-                        choices=[("none", "Nothing"), ("deposit", "The deposit"), ("full", "The full price")],
-                        default="none",
-                        help_text="Whoever books online pays it before the appointment is booked.",
-                        max_length=10,
-                        verbose_name="to pay when booking online",
-                    ),
-                ),
-                (
-                    "deposit",
-                    models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="deposit"),
-                ),
-                (
-                    "bookable_online",
-                    models.BooleanField(
-                        default=True,
-                        help_text="New bookings only; appointments that exist can be changed.",
-                        verbose_name="bookable online",
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True, verbose_name="active")),
-            ],
-            options={
-                "verbose_name": "appointment type",
-                "verbose_name_plural": "appointment types",
-                "ordering": ["name", "pk"],
             },
         ),
         migrations.CreateModel(
@@ -325,143 +213,8 @@ class Migration(migrations.Migration):
             options={
                 "proxy": True,
                 "default_permissions": [],
-                "indexes": [],
-                "constraints": [],
             },
             bases=("wagtailcore.modellogentry",),
-        ),
-        migrations.CreateModel(
-            name="AppointmentEvent",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("booked", "Booked"),
-                            ("changed", "Changed"),
-                            ("cancelled", "Cancelled"),
-                            ("status_changed", "Status changed"),
-                            ("paid", "Paid"),
-                            ("refund_decided", "Refund decided"),
-                        ],
-                        max_length=20,
-                        verbose_name="what",
-                    ),
-                ),
-                ("at", models.DateTimeField(verbose_name="when")),
-                (
-                    "by_kind",
-                    models.CharField(
-                        choices=[("client", "Client"), ("staff", "Staff"), ("system", "System")],
-                        max_length=10,
-                        verbose_name="by",
-                    ),
-                ),
-                ("by_username", models.CharField(blank=True, max_length=254)),
-                ("old_start", models.DateTimeField(blank=True, null=True)),
-                ("new_start", models.DateTimeField(blank=True, null=True)),
-                ("words", models.TextField(blank=True)),
-                ("money_decided", models.CharField(blank=True, max_length=120)),
-                (
-                    "policy_shown",
-                    models.BooleanField(
-                        default=False,
-                        help_text="The form carried the revision; otherwise it is the one live at that time.",
-                    ),
-                ),
-                ("policy_wording", models.TextField(blank=True)),
-                ("policy_sha256", models.CharField(blank=True, max_length=64)),
-                (
-                    "appointment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events",
-                        to="wagtail_clientportal.appointment",
-                        verbose_name="appointment",
-                    ),
-                ),
-                (
-                    "by_user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="by user",
-                    ),
-                ),
-                (
-                    "policy_revision",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="The published revision of the policy that the client was shown.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="wagtailcore.revision",
-                        verbose_name="policy revision",
-                    ),
-                ),
-                (
-                    "reason",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Why the client doesn't come, where staff chose one. No client reads it.",
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="events",
-                        to="wagtail_clientportal.absencereason",
-                        verbose_name="reason",
-                    ),
-                ),
-                (
-                    "new_status",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="wagtail_clientportal.appointmentstatus",
-                    ),
-                ),
-                (
-                    "old_status",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="wagtail_clientportal.appointmentstatus",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "appointment event",
-                "verbose_name_plural": "appointment history",
-                "ordering": ["at", "pk"],
-            },
-        ),
-        migrations.AddField(
-            model_name="appointment",
-            name="status",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="appointments",
-                to="wagtail_clientportal.appointmentstatus",
-                verbose_name="status",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointment",
-            name="appointment_type",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="appointments",
-                to="wagtail_clientportal.appointmenttype",
-                verbose_name="appointment type",
-            ),
         ),
         migrations.CreateModel(
             name="BookingSettings",
@@ -728,17 +481,9 @@ class Migration(migrations.Migration):
                     ("read_client_log", "Can read who opened, changed or exported client records"),
                     ("merge_client", "Can merge two records of one client"),
                 ],
+                "indexes": [models.Index(fields=["last_name", "first_name"], name="cp_client_name")],
+                "constraints": [models.UniqueConstraint(fields=("external_key",), name="cp_client_external_ref")],
             },
-        ),
-        migrations.AddField(
-            model_name="appointment",
-            name="client",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="appointments",
-                to="wagtail_clientportal.client",
-                verbose_name="client",
-            ),
         ),
         migrations.CreateModel(
             name="ClientRecord",
@@ -748,284 +493,8 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "client records",
                 "proxy": True,
                 "default_permissions": [],
-                "indexes": [],
-                "constraints": [],
             },
             bases=("wagtail_clientportal.client",),
-        ),
-        migrations.CreateModel(
-            name="ClientMessage",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("body", models.TextField(verbose_name="message")),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="written")),
-                ("handled_at", models.DateTimeField(blank=True, null=True, verbose_name="handled")),
-                (
-                    "appointment",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="wagtail_clientportal.appointment",
-                        verbose_name="appointment",
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="wagtail_clientportal.client",
-                        verbose_name="client",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="messages",
-                        to="wagtail_clientportal.appointmentevent",
-                        verbose_name="event",
-                    ),
-                ),
-                (
-                    "handled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="handled by",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "client message",
-                "verbose_name_plural": "client messages",
-                "ordering": ["-created_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Clinician",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "available_online",
-                    models.BooleanField(
-                        default=True,
-                        help_text="Off: clients can't book with, or move appointments of, this clinician themselves.",
-                        verbose_name="available online",
-                    ),
-                ),
-                (
-                    "introduction",
-                    models.TextField(
-                        blank=True,
-                        help_text="A few sentences about the person, for whoever books online.",
-                        max_length=600,
-                        verbose_name="introduction",
-                    ),
-                ),
-                ("is_active", models.BooleanField(default=True, verbose_name="active")),
-                (
-                    "external_ref",
-                    models.CharField(blank=True, db_index=True, max_length=120, verbose_name="external reference"),
-                ),
-                (
-                    "external_key",
-                    models.GeneratedField(
-                        db_persist=True,
-                        expression=django.db.models.functions.comparison.NullIf("external_ref", models.Value("")),
-                        output_field=models.CharField(max_length=120, null=True),
-                    ),
-                ),
-                ("diary_version", models.PositiveBigIntegerField(default=0, editable=False)),
-                (
-                    "appointment_types",
-                    models.ManyToManyField(
-                        blank=True,
-                        related_name="clinicians",
-                        to="wagtail_clientportal.appointmenttype",
-                        verbose_name="appointment types",
-                    ),
-                ),
-                (
-                    "photo",
-                    models.ForeignKey(
-                        blank=True,
-                        help_text="Shown to whoever books online. A square one looks best.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=get_image_model_string(),
-                        verbose_name="photograph",
-                    ),
-                ),
-                (
-                    "user",
-                    models.OneToOneField(
-                        blank=True,
-                        help_text="Told about changes to this clinician's appointments. Empty: the clinic's notification address.",
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="clinician",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="staff account",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "clinician",
-                "verbose_name_plural": "clinicians",
-                "ordering": ["name", "pk"],
-                "permissions": [
-                    ("see_every_diary", "Can see every clinician's diary, and all clients"),
-                    ("reset_second_factor", "Can reset the second factor of the staff"),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Clearing",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("start", models.DateTimeField(verbose_name="from")),
-                ("end", models.DateTimeField(verbose_name="until")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
-                ("words", models.TextField(blank=True, verbose_name="what all who are told are told with it")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Being prepared, nothing done yet"),
-                            ("under_way", "Being done"),
-                            ("done", "Done"),
-                        ],
-                        default="draft",
-                        max_length=20,
-                        verbose_name="state",
-                    ),
-                ),
-                ("created_at", models.DateTimeField(verbose_name="begun")),
-                ("ended_at", models.DateTimeField(null=True, verbose_name="done at")),
-                ("leased_until", models.DateTimeField(null=True)),
-                (
-                    "by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="by",
-                    ),
-                ),
-                (
-                    "clinician",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="wagtail_clientportal.clinician",
-                        verbose_name="clinician",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "clearing of a day",
-                "verbose_name_plural": "clearings of days",
-                "ordering": ["-created_at", "-pk"],
-                "default_permissions": (),
-            },
-        ),
-        migrations.CreateModel(
-            name="CalendarFeed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("token_hash", models.CharField(max_length=64, unique=True)),
-                ("contact_version", models.PositiveIntegerField(blank=True, null=True)),
-                ("identity_version", models.PositiveIntegerField(blank=True, null=True)),
-                ("created_at", models.DateTimeField(verbose_name="made")),
-                ("last_read_at", models.DateTimeField(blank=True, null=True, verbose_name="last read")),
-                (
-                    "made_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=wagtail_clientportal.access.delete_along.delete_along,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=wagtail_clientportal.access.delete_along.delete_along,
-                        related_name="+",
-                        to="wagtailcore.site",
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=wagtail_clientportal.access.delete_along.delete_along,
-                        related_name="calendar_feeds",
-                        to="wagtail_clientportal.client",
-                    ),
-                ),
-                (
-                    "clinician",
-                    models.OneToOneField(
-                        blank=True,
-                        null=True,
-                        on_delete=wagtail_clientportal.access.delete_along.delete_along,
-                        related_name="calendar_feed",
-                        to="wagtail_clientportal.clinician",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "calendar feed",
-                "verbose_name_plural": "calendar feeds",
-            },
-        ),
-        migrations.AddField(
-            model_name="appointmentevent",
-            name="new_clinician",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="wagtail_clientportal.clinician",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointmentevent",
-            name="old_clinician",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="wagtail_clientportal.clinician",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointment",
-            name="clinician",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="appointments",
-                to="wagtail_clientportal.clinician",
-                verbose_name="clinician",
-            ),
         ),
         migrations.CreateModel(
             name="ImportRun",
@@ -1195,6 +664,523 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="NotificationPreferences",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "whose",
+                    models.CharField(
+                        blank=True,
+                        choices=[("own", "My own appointments"), ("everybody", "Every clinician's appointments")],
+                        max_length=10,
+                        verbose_name="tell me about",
+                    ),
+                ),
+                ("muted_in_admin", models.JSONField(blank=True, default=list)),
+                ("muted_by_email", models.JSONField(blank=True, default=list)),
+                (
+                    "within_days",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="Days from now. Empty: however far away it is.",
+                        null=True,
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(365),
+                        ],
+                        verbose_name="only if the appointment is within",
+                    ),
+                ),
+                ("here_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("last_here_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="client_portal_preferences",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "notification preferences",
+                "verbose_name_plural": "notification preferences",
+                "default_permissions": [],
+            },
+        ),
+        migrations.CreateModel(
+            name="PortalPolicy",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("translation_key", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("live", models.BooleanField(default=True, editable=False, verbose_name="live")),
+                (
+                    "has_unpublished_changes",
+                    models.BooleanField(default=False, editable=False, verbose_name="has unpublished changes"),
+                ),
+                (
+                    "first_published_at",
+                    models.DateTimeField(blank=True, db_index=True, null=True, verbose_name="first published at"),
+                ),
+                (
+                    "last_published_at",
+                    models.DateTimeField(editable=False, null=True, verbose_name="last published at"),
+                ),
+                ("go_live_at", models.DateTimeField(blank=True, null=True, verbose_name="go live date/time")),
+                ("expire_at", models.DateTimeField(blank=True, null=True, verbose_name="expiry date/time")),
+                ("expired", models.BooleanField(default=False, editable=False, verbose_name="expired")),
+                ("locked", models.BooleanField(default=False, editable=False, verbose_name="locked")),
+                ("locked_at", models.DateTimeField(editable=False, null=True, verbose_name="locked at")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("changes_enabled", models.BooleanField(default=True, verbose_name="clients may change appointments")),
+                (
+                    "change_window",
+                    models.DurationField(
+                        default=datetime.timedelta(days=1),
+                        help_text="How long before the start a client may still change an appointment.",
+                        validators=[wagtail_clientportal.policies.portal_policy.validate_window],
+                        verbose_name="change window",
+                    ),
+                ),
+                (
+                    "max_changes",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="How often a client may change the same appointment. Empty: any number of times.",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="most changes",
+                    ),
+                ),
+                (
+                    "cancellations_enabled",
+                    models.BooleanField(default=True, verbose_name="clients may cancel appointments"),
+                ),
+                (
+                    "cancellation_window",
+                    models.DurationField(
+                        default=datetime.timedelta(days=1),
+                        help_text="How long before the start a client may still cancel an appointment.",
+                        validators=[wagtail_clientportal.policies.portal_policy.validate_window],
+                        verbose_name="cancellation window",
+                    ),
+                ),
+                (
+                    "cancellation_policy",
+                    wagtail.fields.RichTextField(
+                        blank=True,
+                        help_text="Shown to the client before they cancel.",
+                        verbose_name="cancellation policy",
+                    ),
+                ),
+                (
+                    "latest_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="latest revision",
+                    ),
+                ),
+                (
+                    "live_revision",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="live revision",
+                    ),
+                ),
+                (
+                    "locale",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtailcore.locale",
+                        verbose_name="locale",
+                    ),
+                ),
+                (
+                    "locked_by",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="locked_%(class)ss",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="locked by",
+                    ),
+                ),
+                (
+                    "status_after_cancellation",
+                    models.ForeignKey(
+                        default=wagtail_clientportal.policies.portal_policy.default_status_after_cancellation,
+                        help_text="It has to be a status that frees the place in the diary.",
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="policies",
+                        to="wagtail_clientportal.appointmentstatus",
+                        verbose_name="status after cancellation",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "portal policy",
+                "verbose_name_plural": "portal policies",
+                "ordering": ["name", "pk"],
+                "abstract": False,
+                "unique_together": {("translation_key", "locale")},
+            },
+            bases=(wagtail.models.preview.PreviewableMixin, models.Model),
+        ),
+        migrations.CreateModel(
+            name="AppointmentType",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "description",
+                    models.TextField(
+                        blank=True,
+                        help_text="What it is and whom it is for, in a sentence or two, for whoever books online.",
+                        max_length=600,
+                        verbose_name="description",
+                    ),
+                ),
+                (
+                    "duration_minutes",
+                    models.PositiveIntegerField(
+                        default=30,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="duration (minutes)",
+                    ),
+                ),
+                (
+                    "buffer_minutes",
+                    models.PositiveIntegerField(
+                        default=0,
+                        help_text="Kept free after the appointment, to write notes or prepare the room. Clients don't see it.",
+                        verbose_name="buffer afterwards (minutes)",
+                    ),
+                ),
+                (
+                    "price",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="price"),
+                ),
+                (
+                    "payment",
+                    models.CharField(
+                        choices=[("none", "Nothing"), ("deposit", "The deposit"), ("full", "The full price")],
+                        default="none",
+                        help_text="Whoever books online pays it before the appointment is booked.",
+                        max_length=10,
+                        verbose_name="to pay when booking online",
+                    ),
+                ),
+                (
+                    "deposit",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="deposit"),
+                ),
+                (
+                    "bookable_online",
+                    models.BooleanField(
+                        default=True,
+                        help_text="New bookings only; appointments that exist can be changed.",
+                        verbose_name="bookable online",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "policy",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Rules for this type alone. Empty: the clinic's default policy.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointment_types",
+                        to="wagtail_clientportal.portalpolicy",
+                        verbose_name="portal policy",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "appointment type",
+                "verbose_name_plural": "appointment types",
+                "ordering": ["name", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Clinician",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "available_online",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Off: clients can't book with, or move appointments of, this clinician themselves.",
+                        verbose_name="available online",
+                    ),
+                ),
+                (
+                    "introduction",
+                    models.TextField(
+                        blank=True,
+                        help_text="A few sentences about the person, for whoever books online.",
+                        max_length=600,
+                        verbose_name="introduction",
+                    ),
+                ),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
+                (
+                    "external_ref",
+                    models.CharField(blank=True, db_index=True, max_length=120, verbose_name="external reference"),
+                ),
+                (
+                    "external_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.NullIf("external_ref", models.Value("")),
+                        output_field=models.CharField(max_length=120, null=True),
+                    ),
+                ),
+                ("diary_version", models.PositiveBigIntegerField(default=0, editable=False)),
+                (
+                    "appointment_types",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="clinicians",
+                        to="wagtail_clientportal.appointmenttype",
+                        verbose_name="appointment types",
+                    ),
+                ),
+                (
+                    "photo",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Shown to whoever books online. A square one looks best.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=get_image_model_string(),
+                        verbose_name="photograph",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        blank=True,
+                        help_text="Told about changes to this clinician's appointments. Empty: the clinic's notification address.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="clinician",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="staff account",
+                    ),
+                ),
+                (
+                    "locations",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="clinicians",
+                        to="wagtail_clientportal.location",
+                        verbose_name="locations",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "clinician",
+                "verbose_name_plural": "clinicians",
+                "ordering": ["name", "pk"],
+                "permissions": [
+                    ("see_every_diary", "Can see every clinician's diary, and all clients"),
+                    ("reset_second_factor", "Can reset the second factor of the staff"),
+                ],
+                "constraints": [models.UniqueConstraint(fields=("external_key",), name="cp_clinician_external_ref")],
+            },
+        ),
+        migrations.CreateModel(
+            name="Appointment",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("start", models.DateTimeField(db_index=True, verbose_name="start")),
+                ("end", models.DateTimeField(verbose_name="end")),
+                ("busy_until", models.DateTimeField(editable=False, verbose_name="busy until")),
+                ("holds_place", models.BooleanField(editable=False, verbose_name="holds its place")),
+                (
+                    "overbooked",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Staff put it over another appointment on purpose.",
+                        verbose_name="overbooked",
+                    ),
+                ),
+                ("buffer_minutes", models.PositiveIntegerField(editable=False, null=True)),
+                (
+                    "note",
+                    models.TextField(
+                        blank=True,
+                        help_text="For the desk, like “brings her X-rays”. Staff read it, and clients never do.",
+                        max_length=500,
+                        verbose_name="note",
+                    ),
+                ),
+                ("form_key", models.UUIDField(editable=False, null=True, unique=True)),
+                (
+                    "external_ref",
+                    models.CharField(blank=True, db_index=True, max_length=120, verbose_name="external reference"),
+                ),
+                (
+                    "external_key",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.functions.comparison.NullIf("external_ref", models.Value("")),
+                        output_field=models.CharField(max_length=120, null=True),
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="created")),
+                (
+                    "status",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="wagtail_clientportal.appointmentstatus",
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "appointment_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="wagtail_clientportal.appointmenttype",
+                        verbose_name="appointment type",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="wagtail_clientportal.client",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="wagtail_clientportal.clinician",
+                        verbose_name="clinician",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="appointments",
+                        to="wagtail_clientportal.location",
+                        verbose_name="location",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "appointment",
+                "verbose_name_plural": "appointments",
+                "ordering": ["-start", "pk"],
+                "indexes": [
+                    models.Index(fields=["clinician", "start", "busy_until"], name="cp_appointment_diary"),
+                    models.Index(fields=["client", "start"], name="cp_appointment_client"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("end__gt", models.F("start"))), name="cp_appointment_ends_later"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("busy_until__gte", models.F("end"))), name="cp_appointment_busy_to_end"
+                    ),
+                    models.UniqueConstraint(fields=("external_key",), name="cp_appointment_external_ref"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="CalendarFeed",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("token_hash", models.CharField(max_length=64, unique=True)),
+                ("contact_version", models.PositiveIntegerField(blank=True, null=True)),
+                ("identity_version", models.PositiveIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(verbose_name="made")),
+                ("last_read_at", models.DateTimeField(blank=True, null=True, verbose_name="last read")),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=wagtail_clientportal.access.delete_along.delete_along,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=wagtail_clientportal.access.delete_along.delete_along,
+                        related_name="+",
+                        to="wagtailcore.site",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=wagtail_clientportal.access.delete_along.delete_along,
+                        related_name="calendar_feeds",
+                        to="wagtail_clientportal.client",
+                    ),
+                ),
+                (
+                    "clinician",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=wagtail_clientportal.access.delete_along.delete_along,
+                        related_name="calendar_feed",
+                        to="wagtail_clientportal.clinician",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "calendar feed",
+                "verbose_name_plural": "calendar feeds",
+                "constraints": [
+                    models.UniqueConstraint(fields=("client", "site"), name="cp_one_feed_a_client_and_site"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("client__isnull", False), ("clinician__isnull", True), ("site__isnull", False)),
+                            models.Q(
+                                ("client__isnull", True), ("clinician__isnull", False), ("made_by__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="cp_feed_is_somebodys",
+                    ),
+                ],
+            },
+        ),
+        migrations.CreateModel(
             name="Hold",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1224,6 +1210,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "hold",
                 "verbose_name_plural": "holds",
+                "indexes": [models.Index(fields=["clinician", "start", "busy_until"], name="cp_hold_diary")],
             },
         ),
         migrations.CreateModel(
@@ -1364,127 +1351,9 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "messages to clients",
                 "ordering": ["event", "channel", "name", "pk"],
                 "abstract": False,
+                "unique_together": {("translation_key", "locale")},
             },
             bases=(wagtail.models.preview.PreviewableMixin, models.Model),
-        ),
-        migrations.AddField(
-            model_name="clinician",
-            name="locations",
-            field=models.ManyToManyField(
-                blank=True, related_name="clinicians", to="wagtail_clientportal.location", verbose_name="locations"
-            ),
-        ),
-        migrations.CreateModel(
-            name="ClearingLine",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("seen_start", models.DateTimeField()),
-                ("offers", models.JSONField(default=list)),
-                (
-                    "decision",
-                    models.CharField(
-                        choices=[("cancel", "Cancel"), ("move", "Move"), ("leave", "Leave as it is")],
-                        default="cancel",
-                        max_length=10,
-                    ),
-                ),
-                ("new_start", models.DateTimeField(null=True)),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("waiting", "Waiting"), ("done", "Done"), ("refused", "Not done")],
-                        default="waiting",
-                        max_length=10,
-                    ),
-                ),
-                (
-                    "why",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("changed", "Somebody changed this appointment in the meantime."),
-                            ("taken", "The time that it was to move to isn’t free any more."),
-                            ("unforeseen", "Something went wrong that nobody foresaw; the site’s log says what."),
-                        ],
-                        max_length=20,
-                    ),
-                ),
-                ("rung_at", models.DateTimeField(null=True)),
-                (
-                    "appointment",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="wagtail_clientportal.appointment",
-                    ),
-                ),
-                (
-                    "clearing",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="lines",
-                        to="wagtail_clientportal.clearing",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="wagtail_clientportal.appointmentevent",
-                    ),
-                ),
-                (
-                    "rung_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "seen_status",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="wagtail_clientportal.appointmentstatus",
-                    ),
-                ),
-                (
-                    "new_clinician",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="wagtail_clientportal.clinician",
-                    ),
-                ),
-                (
-                    "seen_location",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="wagtail_clientportal.location",
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["seen_start", "pk"],
-                "default_permissions": (),
-            },
-        ),
-        migrations.AddField(
-            model_name="clearing",
-            name="location",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="+",
-                to="wagtail_clientportal.location",
-                verbose_name="location",
-            ),
         ),
         migrations.CreateModel(
             name="BookingRequest",
@@ -1568,38 +1437,6 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "booking requests",
             },
         ),
-        migrations.AddField(
-            model_name="appointmentevent",
-            name="new_location",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="wagtail_clientportal.location",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointmentevent",
-            name="old_location",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="wagtail_clientportal.location",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointment",
-            name="location",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="appointments",
-                to="wagtail_clientportal.location",
-                verbose_name="location",
-            ),
-        ),
         migrations.CreateModel(
             name="MagicLink",
             fields=[
@@ -1681,291 +1518,24 @@ class Migration(migrations.Migration):
                 "verbose_name": "magic link",
                 "verbose_name_plural": "magic links",
                 "ordering": ["-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="NotificationPreferences",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "whose",
-                    models.CharField(
-                        blank=True,
-                        choices=[("own", "My own appointments"), ("everybody", "Every clinician's appointments")],
-                        max_length=10,
-                        verbose_name="tell me about",
-                    ),
-                ),
-                ("muted_in_admin", models.JSONField(blank=True, default=list)),
-                ("muted_by_email", models.JSONField(blank=True, default=list)),
-                (
-                    "within_days",
-                    models.PositiveSmallIntegerField(
-                        blank=True,
-                        help_text="Days from now. Empty: however far away it is.",
-                        null=True,
-                        validators=[
-                            django.core.validators.MinValueValidator(1),
-                            django.core.validators.MaxValueValidator(365),
-                        ],
-                        verbose_name="only if the appointment is within",
-                    ),
-                ),
-                ("here_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("last_here_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                (
-                    "user",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="client_portal_preferences",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "notification preferences",
-                "verbose_name_plural": "notification preferences",
-                "default_permissions": [],
-            },
-        ),
-        migrations.CreateModel(
-            name="OutboundMessage",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "about",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("booked", "New appointment"),
-                            ("booked_online", "New appointment, booked online"),
-                            ("changed", "Changed appointment"),
-                            ("cancelled", "Cancelled appointment"),
-                            ("status_changed", "Status changed"),
-                            ("reminder", "Reminder"),
-                            ("sign_in", "Sign-in link"),
-                            ("confirm_booking", "Link to confirm an online booking"),
-                            ("paid", "Receipt for a payment"),
-                            ("paid_in_vain", "A payment that came too late"),
-                            ("staff", "Notification to staff"),
-                        ],
-                        max_length=20,
-                        verbose_name="about",
-                    ),
-                ),
-                ("asked_by", models.CharField(blank=True, editable=False, max_length=64)),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=wagtail_clientportal.outbox.channels.registry.channel_choices,
-                        max_length=20,
-                        verbose_name="channel",
-                    ),
-                ),
-                ("recipient", models.CharField(db_index=True, max_length=254, verbose_name="recipient")),
-                (
-                    "status",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("sent", "Sent"),
-                            ("failed", "Failed"),
-                            ("dropped", "Not sent"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="status",
-                    ),
-                ),
-                ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
-                ("last_error", models.CharField(blank=True, max_length=500, verbose_name="why")),
-                ("dedupe_key", models.CharField(max_length=120, unique=True)),
-                ("due_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="due")),
-                ("first_tried_at", models.DateTimeField(blank=True, editable=False, null=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="written")),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
-                ("subject", models.CharField(blank=True, max_length=250, verbose_name="subject")),
-                (
-                    "body",
-                    models.TextField(
-                        blank=True, help_text="As it was sent, with [link] in place of a link.", verbose_name="text"
-                    ),
-                ),
-                ("provider_id", models.CharField(blank=True, max_length=120)),
-                (
-                    "appointment",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="outbound_messages",
-                        to="wagtail_clientportal.appointment",
-                        verbose_name="appointment",
-                    ),
-                ),
-                (
-                    "booking_request",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="wagtail_clientportal.bookingrequest",
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="outbound_messages",
-                        to="wagtail_clientportal.client",
-                        verbose_name="client",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="outbound_messages",
-                        to="wagtail_clientportal.appointmentevent",
-                        verbose_name="event",
-                    ),
-                ),
-                (
-                    "site",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="wagtailcore.site",
-                    ),
-                ),
-                (
-                    "template",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="wagtail_clientportal.communicationtemplate",
-                        verbose_name="template",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "sent communication",
-                "verbose_name_plural": "sent communications",
-                "ordering": ["-created_at", "-pk"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Notification",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("booked", "New appointment"),
-                            ("changed", "Appointment changed"),
-                            ("cancelled", "Appointment cancelled"),
-                            ("refund_to_decide", "A refund to decide"),
-                            ("client_message", "Message from a client"),
-                            ("client_not_told", "A client has to be rung"),
-                            ("communication_failed", "A message could not be sent"),
-                            ("failed_checks", "Many failed identity checks"),
-                            ("ambiguous_identity", "Two clients can't be told apart"),
-                            ("trouble", "Messages are not getting out"),
-                            ("trouble_over", "Messages are getting out again"),
-                        ],
-                        max_length=30,
-                        verbose_name="what",
-                    ),
-                ),
-                ("trouble", models.CharField(blank=True, max_length=20)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
-                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="read")),
-                (
-                    "appointment",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="notifications",
-                        to="wagtail_clientportal.appointment",
-                        verbose_name="appointment",
-                    ),
-                ),
-                (
-                    "client",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="wagtail_clientportal.client",
-                    ),
-                ),
-                (
-                    "client_message",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="wagtail_clientportal.clientmessage",
-                    ),
-                ),
-                (
-                    "event",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="wagtail_clientportal.appointmentevent",
-                    ),
-                ),
-                (
-                    "handled_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="handled by",
-                    ),
-                ),
-                (
-                    "recipient",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="client_portal_notifications",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="for",
-                    ),
-                ),
-                (
-                    "outbound_message",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="wagtail_clientportal.outboundmessage",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "notification",
-                "verbose_name_plural": "notifications",
-                "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("appointment__isnull", False), ("client__isnull", False), ("kind", "appointment")
+                            ),
+                            models.Q(
+                                ("appointment__isnull", True),
+                                ("client__isnull", True),
+                                ("kind", "sign_in"),
+                                models.Q(("contact", ""), _negated=True),
+                            ),
+                            models.Q(("booking_request__isnull", False), ("client__isnull", True), ("kind", "booking")),
+                            _connector="OR",
+                        ),
+                        name="cp_link_leads_somewhere",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -1986,6 +1556,7 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "busy elsewhere",
                 "verbose_name_plural": "busy elsewhere",
+                "indexes": [models.Index(fields=["clinician", "end", "start"], name="cp_outside_busy")],
             },
         ),
         migrations.CreateModel(
@@ -2141,173 +1712,497 @@ class Migration(migrations.Migration):
                 "verbose_name": "payment",
                 "verbose_name_plural": "payments",
                 "ordering": ["-created_at", "-pk"],
+                "indexes": [models.Index(fields=["created_at"], name="cp_payment_newest")],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="cp_payment_is_of_something")
+                ],
             },
         ),
-        migrations.AddField(
-            model_name="outboundmessage",
-            name="payment",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="wagtail_clientportal.payment",
-            ),
-        ),
-        migrations.AddField(
-            model_name="appointmentevent",
-            name="payment",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to="wagtail_clientportal.payment",
-            ),
-        ),
         migrations.CreateModel(
-            name="PortalPolicy",
+            name="AppointmentEvent",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("translation_key", models.UUIDField(default=uuid.uuid4, editable=False)),
-                ("live", models.BooleanField(default=True, editable=False, verbose_name="live")),
                 (
-                    "has_unpublished_changes",
-                    models.BooleanField(default=False, editable=False, verbose_name="has unpublished changes"),
-                ),
-                (
-                    "first_published_at",
-                    models.DateTimeField(blank=True, db_index=True, null=True, verbose_name="first published at"),
-                ),
-                (
-                    "last_published_at",
-                    models.DateTimeField(editable=False, null=True, verbose_name="last published at"),
-                ),
-                ("go_live_at", models.DateTimeField(blank=True, null=True, verbose_name="go live date/time")),
-                ("expire_at", models.DateTimeField(blank=True, null=True, verbose_name="expiry date/time")),
-                ("expired", models.BooleanField(default=False, editable=False, verbose_name="expired")),
-                ("locked", models.BooleanField(default=False, editable=False, verbose_name="locked")),
-                ("locked_at", models.DateTimeField(editable=False, null=True, verbose_name="locked at")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                ("changes_enabled", models.BooleanField(default=True, verbose_name="clients may change appointments")),
-                (
-                    "change_window",
-                    models.DurationField(
-                        default=datetime.timedelta(days=1),
-                        help_text="How long before the start a client may still change an appointment.",
-                        validators=[wagtail_clientportal.policies.portal_policy.validate_window],
-                        verbose_name="change window",
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("booked", "Booked"),
+                            ("changed", "Changed"),
+                            ("cancelled", "Cancelled"),
+                            ("status_changed", "Status changed"),
+                            ("paid", "Paid"),
+                            ("refund_decided", "Refund decided"),
+                        ],
+                        max_length=20,
+                        verbose_name="what",
                     ),
                 ),
+                ("at", models.DateTimeField(verbose_name="when")),
                 (
-                    "max_changes",
-                    models.PositiveIntegerField(
-                        blank=True,
-                        help_text="How often a client may change the same appointment. Empty: any number of times.",
-                        null=True,
-                        validators=[django.core.validators.MinValueValidator(1)],
-                        verbose_name="most changes",
+                    "by_kind",
+                    models.CharField(
+                        choices=[("client", "Client"), ("staff", "Staff"), ("system", "System")],
+                        max_length=10,
+                        verbose_name="by",
                     ),
                 ),
+                ("by_username", models.CharField(blank=True, max_length=254)),
+                ("old_start", models.DateTimeField(blank=True, null=True)),
+                ("new_start", models.DateTimeField(blank=True, null=True)),
+                ("words", models.TextField(blank=True)),
+                ("money_decided", models.CharField(blank=True, max_length=120)),
                 (
-                    "cancellations_enabled",
-                    models.BooleanField(default=True, verbose_name="clients may cancel appointments"),
-                ),
-                (
-                    "cancellation_window",
-                    models.DurationField(
-                        default=datetime.timedelta(days=1),
-                        help_text="How long before the start a client may still cancel an appointment.",
-                        validators=[wagtail_clientportal.policies.portal_policy.validate_window],
-                        verbose_name="cancellation window",
+                    "policy_shown",
+                    models.BooleanField(
+                        default=False,
+                        help_text="The form carried the revision; otherwise it is the one live at that time.",
                     ),
                 ),
+                ("policy_wording", models.TextField(blank=True)),
+                ("policy_sha256", models.CharField(blank=True, max_length=64)),
                 (
-                    "cancellation_policy",
-                    wagtail.fields.RichTextField(
-                        blank=True,
-                        help_text="Shown to the client before they cancel.",
-                        verbose_name="cancellation policy",
-                    ),
-                ),
-                (
-                    "latest_revision",
+                    "appointment",
                     models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="wagtailcore.revision",
-                        verbose_name="latest revision",
-                    ),
-                ),
-                (
-                    "live_revision",
-                    models.ForeignKey(
-                        blank=True,
-                        editable=False,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="wagtailcore.revision",
-                        verbose_name="live revision",
-                    ),
-                ),
-                (
-                    "locale",
-                    models.ForeignKey(
-                        editable=False,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="wagtailcore.locale",
-                        verbose_name="locale",
+                        related_name="events",
+                        to="wagtail_clientportal.appointment",
+                        verbose_name="appointment",
                     ),
                 ),
                 (
-                    "locked_by",
+                    "by_user",
                     models.ForeignKey(
                         blank=True,
-                        editable=False,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="locked_%(class)ss",
+                        related_name="+",
                         to=settings.AUTH_USER_MODEL,
-                        verbose_name="locked by",
+                        verbose_name="by user",
                     ),
                 ),
                 (
-                    "status_after_cancellation",
+                    "policy_revision",
                     models.ForeignKey(
-                        default=wagtail_clientportal.policies.portal_policy.default_status_after_cancellation,
-                        help_text="It has to be a status that frees the place in the diary.",
+                        blank=True,
+                        help_text="The published revision of the policy that the client was shown.",
+                        null=True,
                         on_delete=django.db.models.deletion.PROTECT,
-                        related_name="policies",
+                        related_name="+",
+                        to="wagtailcore.revision",
+                        verbose_name="policy revision",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.ForeignKey(
+                        blank=True,
+                        help_text="Why the client doesn't come, where staff chose one. No client reads it.",
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="wagtail_clientportal.absencereason",
+                        verbose_name="reason",
+                    ),
+                ),
+                (
+                    "new_status",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
                         to="wagtail_clientportal.appointmentstatus",
-                        verbose_name="status after cancellation",
+                    ),
+                ),
+                (
+                    "old_status",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_clientportal.appointmentstatus",
+                    ),
+                ),
+                (
+                    "new_clinician",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_clientportal.clinician",
+                    ),
+                ),
+                (
+                    "old_clinician",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_clientportal.clinician",
+                    ),
+                ),
+                (
+                    "new_location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_clientportal.location",
+                    ),
+                ),
+                (
+                    "old_location",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_clientportal.location",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_clientportal.payment",
                     ),
                 ),
             ],
             options={
-                "verbose_name": "portal policy",
-                "verbose_name_plural": "portal policies",
-                "ordering": ["name", "pk"],
-                "abstract": False,
+                "verbose_name": "appointment event",
+                "verbose_name_plural": "appointment history",
+                "ordering": ["at", "pk"],
+                "indexes": [
+                    models.Index(fields=["appointment", "at"], name="cp_event_history"),
+                    models.Index(fields=["at"], name="cp_event_news"),
+                ],
             },
-            bases=(wagtail.models.preview.PreviewableMixin, models.Model),
         ),
-        migrations.AddField(
-            model_name="appointmenttype",
-            name="policy",
-            field=models.ForeignKey(
-                blank=True,
-                help_text="Rules for this type alone. Empty: the clinic's default policy.",
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="appointment_types",
-                to="wagtail_clientportal.portalpolicy",
-                verbose_name="portal policy",
-            ),
+        migrations.CreateModel(
+            name="ClientMessage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("body", models.TextField(verbose_name="message")),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="written")),
+                ("handled_at", models.DateTimeField(blank=True, null=True, verbose_name="handled")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="wagtail_clientportal.appointment",
+                        verbose_name="appointment",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="wagtail_clientportal.client",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="wagtail_clientportal.appointmentevent",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "handled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="handled by",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "client message",
+                "verbose_name_plural": "client messages",
+                "ordering": ["-created_at", "-pk"],
+                "indexes": [models.Index(fields=["handled_at", "created_at"], name="cp_message_waiting")],
+            },
+        ),
+        migrations.CreateModel(
+            name="OutboundMessage",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "about",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("booked", "New appointment"),
+                            ("booked_online", "New appointment, booked online"),
+                            ("changed", "Changed appointment"),
+                            ("cancelled", "Cancelled appointment"),
+                            ("status_changed", "Status changed"),
+                            ("reminder", "Reminder"),
+                            ("sign_in", "Sign-in link"),
+                            ("confirm_booking", "Link to confirm an online booking"),
+                            ("paid", "Receipt for a payment"),
+                            ("paid_in_vain", "A payment that came too late"),
+                            ("staff", "Notification to staff"),
+                        ],
+                        max_length=20,
+                        verbose_name="about",
+                    ),
+                ),
+                ("asked_by", models.CharField(blank=True, editable=False, max_length=64)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=wagtail_clientportal.outbox.channels.registry.channel_choices,
+                        max_length=20,
+                        verbose_name="channel",
+                    ),
+                ),
+                ("recipient", models.CharField(db_index=True, max_length=254, verbose_name="recipient")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("sent", "Sent"),
+                            ("failed", "Failed"),
+                            ("dropped", "Not sent"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0, verbose_name="attempts")),
+                ("last_error", models.CharField(blank=True, max_length=500, verbose_name="why")),
+                ("dedupe_key", models.CharField(max_length=120, unique=True)),
+                ("due_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="due")),
+                ("first_tried_at", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="written")),
+                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                ("subject", models.CharField(blank=True, max_length=250, verbose_name="subject")),
+                (
+                    "body",
+                    models.TextField(
+                        blank=True, help_text="As it was sent, with [link] in place of a link.", verbose_name="text"
+                    ),
+                ),
+                ("provider_id", models.CharField(blank=True, max_length=120)),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outbound_messages",
+                        to="wagtail_clientportal.appointment",
+                        verbose_name="appointment",
+                    ),
+                ),
+                (
+                    "booking_request",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_clientportal.bookingrequest",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outbound_messages",
+                        to="wagtail_clientportal.client",
+                        verbose_name="client",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="outbound_messages",
+                        to="wagtail_clientportal.appointmentevent",
+                        verbose_name="event",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.site",
+                    ),
+                ),
+                (
+                    "template",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtail_clientportal.communicationtemplate",
+                        verbose_name="template",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_clientportal.payment",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "sent communication",
+                "verbose_name_plural": "sent communications",
+                "ordering": ["-created_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["status", "due_at"], name="cp_outbox_due"),
+                    models.Index(fields=["event", "template"], name="cp_outbox_said"),
+                    models.Index(fields=["channel", "first_tried_at"], name="cp_outbox_tried"),
+                    models.Index(fields=["created_at"], name="cp_outbox_newest"),
+                    models.Index(fields=["status", "created_at"], name="cp_outbox_status_newest"),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name="Notification",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("booked", "New appointment"),
+                            ("changed", "Appointment changed"),
+                            ("cancelled", "Appointment cancelled"),
+                            ("refund_to_decide", "A refund to decide"),
+                            ("client_message", "Message from a client"),
+                            ("client_not_told", "A client has to be rung"),
+                            ("communication_failed", "A message could not be sent"),
+                            ("failed_checks", "Many failed identity checks"),
+                            ("ambiguous_identity", "Two clients can't be told apart"),
+                            ("trouble", "Messages are not getting out"),
+                            ("trouble_over", "Messages are getting out again"),
+                        ],
+                        max_length=30,
+                        verbose_name="what",
+                    ),
+                ),
+                ("trouble", models.CharField(blank=True, max_length=20)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="read")),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="notifications",
+                        to="wagtail_clientportal.appointment",
+                        verbose_name="appointment",
+                    ),
+                ),
+                (
+                    "client",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_clientportal.client",
+                    ),
+                ),
+                (
+                    "client_message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_clientportal.clientmessage",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtail_clientportal.appointmentevent",
+                    ),
+                ),
+                (
+                    "handled_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="handled by",
+                    ),
+                ),
+                (
+                    "recipient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="client_portal_notifications",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="for",
+                    ),
+                ),
+                (
+                    "outbound_message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtail_clientportal.outboundmessage",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "notification",
+                "verbose_name_plural": "notifications",
+                "ordering": ["-created_at", "-pk"],
+                "indexes": [
+                    models.Index(fields=["recipient", "read_at", "created_at"], name="cp_notification_bell"),
+                    models.Index(fields=["recipient", "created_at"], name="cp_notification_newest"),
+                    models.Index(fields=["recipient", "read_at", "kind"], name="cp_notification_to_do"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PortalSession",
@@ -2592,17 +2487,184 @@ class Migration(migrations.Migration):
                 "verbose_name": "time off",
                 "verbose_name_plural": "time off",
                 "ordering": ["-start", "pk"],
+                "indexes": [models.Index(fields=["end", "start"], name="cp_time_off_reach")],
             },
         ),
-        migrations.AddField(
-            model_name="clearing",
-            name="time_off",
-            field=models.ForeignKey(
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="wagtail_clientportal.timeoff",
-            ),
+        migrations.CreateModel(
+            name="Clearing",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("start", models.DateTimeField(verbose_name="from")),
+                ("end", models.DateTimeField(verbose_name="until")),
+                ("reason", models.CharField(blank=True, max_length=200, verbose_name="reason")),
+                ("words", models.TextField(blank=True, verbose_name="what all who are told are told with it")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Being prepared, nothing done yet"),
+                            ("under_way", "Being done"),
+                            ("done", "Done"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="state",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(verbose_name="begun")),
+                ("ended_at", models.DateTimeField(null=True, verbose_name="done at")),
+                ("leased_until", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "clinician",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_clientportal.clinician",
+                        verbose_name="clinician",
+                    ),
+                ),
+                (
+                    "location",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_clientportal.location",
+                        verbose_name="location",
+                    ),
+                ),
+                (
+                    "time_off",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtail_clientportal.timeoff",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "clearing of a day",
+                "verbose_name_plural": "clearings of days",
+                "ordering": ["-created_at", "-pk"],
+                "default_permissions": (),
+            },
+        ),
+        migrations.CreateModel(
+            name="ClearingLine",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("seen_start", models.DateTimeField()),
+                ("offers", models.JSONField(default=list)),
+                (
+                    "decision",
+                    models.CharField(
+                        choices=[("cancel", "Cancel"), ("move", "Move"), ("leave", "Leave as it is")],
+                        default="cancel",
+                        max_length=10,
+                    ),
+                ),
+                ("new_start", models.DateTimeField(null=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("waiting", "Waiting"), ("done", "Done"), ("refused", "Not done")],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "why",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("changed", "Somebody changed this appointment in the meantime."),
+                            ("taken", "The time that it was to move to isn’t free any more."),
+                            ("unforeseen", "Something went wrong that nobody foresaw; the site’s log says what."),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("rung_at", models.DateTimeField(null=True)),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_clientportal.appointment",
+                    ),
+                ),
+                (
+                    "clearing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="wagtail_clientportal.clearing",
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtail_clientportal.appointmentevent",
+                    ),
+                ),
+                (
+                    "rung_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "seen_status",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_clientportal.appointmentstatus",
+                    ),
+                ),
+                (
+                    "new_clinician",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtail_clientportal.clinician",
+                    ),
+                ),
+                (
+                    "seen_location",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="wagtail_clientportal.location",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["seen_start", "pk"],
+                "default_permissions": (),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("clearing", "appointment"), name="cp_clearing_each_appointment_once"
+                    )
+                ],
+            },
         ),
         migrations.CreateModel(
             name="TimeOffRequest",
@@ -2693,6 +2755,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "timetabled hours",
                 "verbose_name_plural": "timetabled hours",
                 "ordering": ["date", "start", "pk"],
+                "indexes": [models.Index(fields=["clinician", "date"], name="cp_timetabled_diary")],
             },
         ),
         migrations.CreateModel(
@@ -2749,155 +2812,5 @@ class Migration(migrations.Migration):
                 "verbose_name_plural": "working hours",
                 "ordering": ["clinician", "weekday", "start", "pk"],
             },
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["last_name", "first_name"], name="cp_client_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.UniqueConstraint(fields=("external_key",), name="cp_client_external_ref"),
-        ),
-        migrations.AddIndex(
-            model_name="clientmessage",
-            index=models.Index(fields=["handled_at", "created_at"], name="cp_message_waiting"),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarfeed",
-            constraint=models.UniqueConstraint(fields=("client", "site"), name="cp_one_feed_a_client_and_site"),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarfeed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("client__isnull", False), ("clinician__isnull", True), ("site__isnull", False)),
-                    models.Q(("client__isnull", True), ("clinician__isnull", False), ("made_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="cp_feed_is_somebodys",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="hold",
-            index=models.Index(fields=["clinician", "start", "busy_until"], name="cp_hold_diary"),
-        ),
-        migrations.AlterUniqueTogether(
-            name="communicationtemplate",
-            unique_together={("translation_key", "locale")},
-        ),
-        migrations.AddConstraint(
-            model_name="clinician",
-            constraint=models.UniqueConstraint(fields=("external_key",), name="cp_clinician_external_ref"),
-        ),
-        migrations.AddConstraint(
-            model_name="clearingline",
-            constraint=models.UniqueConstraint(
-                fields=("clearing", "appointment"), name="cp_clearing_each_appointment_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["clinician", "start", "busy_until"], name="cp_appointment_diary"),
-        ),
-        migrations.AddIndex(
-            model_name="appointment",
-            index=models.Index(fields=["client", "start"], name="cp_appointment_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("end__gt", models.F("start"))), name="cp_appointment_ends_later"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("busy_until__gte", models.F("end"))), name="cp_appointment_busy_to_end"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="appointment",
-            constraint=models.UniqueConstraint(fields=("external_key",), name="cp_appointment_external_ref"),
-        ),
-        migrations.AddConstraint(
-            model_name="magiclink",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("appointment__isnull", False), ("client__isnull", False), ("kind", "appointment")),
-                    models.Q(
-                        ("appointment__isnull", True),
-                        ("client__isnull", True),
-                        ("kind", "sign_in"),
-                        models.Q(("contact", ""), _negated=True),
-                    ),
-                    models.Q(("booking_request__isnull", False), ("client__isnull", True), ("kind", "booking")),
-                    _connector="OR",
-                ),
-                name="cp_link_leads_somewhere",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(fields=["recipient", "read_at", "created_at"], name="cp_notification_bell"),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(fields=["recipient", "created_at"], name="cp_notification_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="notification",
-            index=models.Index(fields=["recipient", "read_at", "kind"], name="cp_notification_to_do"),
-        ),
-        migrations.AddIndex(
-            model_name="outsidebusy",
-            index=models.Index(fields=["clinician", "end", "start"], name="cp_outside_busy"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["created_at"], name="cp_payment_newest"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="cp_payment_is_of_something"),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmessage",
-            index=models.Index(fields=["status", "due_at"], name="cp_outbox_due"),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmessage",
-            index=models.Index(fields=["event", "template"], name="cp_outbox_said"),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmessage",
-            index=models.Index(fields=["channel", "first_tried_at"], name="cp_outbox_tried"),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmessage",
-            index=models.Index(fields=["created_at"], name="cp_outbox_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="outboundmessage",
-            index=models.Index(fields=["status", "created_at"], name="cp_outbox_status_newest"),
-        ),
-        migrations.AddIndex(
-            model_name="appointmentevent",
-            index=models.Index(fields=["appointment", "at"], name="cp_event_history"),
-        ),
-        migrations.AddIndex(
-            model_name="appointmentevent",
-            index=models.Index(fields=["at"], name="cp_event_news"),
-        ),
-        migrations.AlterUniqueTogether(
-            name="portalpolicy",
-            unique_together={("translation_key", "locale")},
-        ),
-        migrations.AddIndex(
-            model_name="timeoff",
-            index=models.Index(fields=["end", "start"], name="cp_time_off_reach"),
-        ),
-        migrations.AddIndex(
-            model_name="timetabledhours",
-            index=models.Index(fields=["clinician", "date"], name="cp_timetabled_diary"),
         ),
     ]
