@@ -1,8 +1,8 @@
 """Eight processes that do something at the same moment, and a referee who sets the scene and looks at what came of it.
 
 Processes and not threads, each with Django and a database connection of its own, as the workers of a web server are.
-This module runs on both sides and imports no Django: a process is forked from one that has loaded it (loaded.py) and has
-no connection, so that it is loaded once and not nine times.
+This module runs on both sides and imports no Django: a process is forked from one that has loaded it (loaded.py)
+and has no connection, so that it is loaded once and not nine times.
 """
 
 import json
