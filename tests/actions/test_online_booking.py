@@ -258,7 +258,7 @@ def test_the_link_is_mailed_to_whom_it_may_concern_and_staff_hear_of_nothing(ask
     call_command("clientportal_send")
     to_stranger, to_margaret = mailoutbox
     assert to_stranger.to == ["nia@example.org"] and to_margaret.to == ["margaret@example.org"]
-    assert "Thursday 26 November 2026 at 2:00pm" in to_stranger.body and "/p/" in to_stranger.body
+    assert "Thursday 26 November 2026 at 2pm" in to_stranger.body and "/p/" in to_stranger.body
     assert to_margaret.subject == to_stranger.subject and "Hale" not in to_margaret.body
     assert MagicLink.objects.filter(kind="booking").count() == 2
     assert not OutboundMessage.objects.filter(body__contains="/p/").exists()

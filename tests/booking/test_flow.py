@@ -42,7 +42,7 @@ def test_somebody_new_books_with_a_link_and_is_a_client_then(booking):
 
     done = booking.confirm(booking.link())
     page = text(booking.get(done["Location"]))
-    assert "Your appointment is booked" in page and "Thursday 26 November 2026 at 2:00pm" in page
+    assert "Your appointment is booked" in page and "Thursday 26 November 2026 at 2pm" in page
     client = booked().get().client
     assert (client.full_name, client.date_of_birth, client.postcode) == ("Nia Nettle", date(1980, 2, 3), "ZX1 2AB")
     assert client.registered_online_at and ClientMessage.objects.get().body == "My knee."

@@ -80,13 +80,13 @@ def test_the_ready_wording_names_time_place_clinician_and_deadlines_but_no_type(
     clinic.location.save()
     change(clinic.appointment, FREE, by=clinic.client, now=NOW)
     [email] = sent()
-    assert email.subject == "Your appointment has been changed: Thursday 26 November 2026 at 2:00pm"
+    assert email.subject == "Your appointment has been changed: Thursday 26 November 2026 at 2pm"
     for words in (
         "Hello Margaret,",
-        "Thursday 26 November 2026, 2:00pm",
+        "Thursday 26 November 2026, 2pm",
         "with Ada Osei",
         "1 Quay Street",
-        "You can change it online until Wednesday 25 November 2026 at 2:00pm, London time.",
+        "You can change it online until Wednesday 25 November 2026 at 2pm.",
         "020 7946 0000",
     ):
         assert words in email.body

@@ -189,7 +189,7 @@ def test_changing_twice_within_three_minutes_sends_one_message_the_last(clinic):
     deliver_due(now=NOW + 4 * MINUTE)
     deliver_due(now=NOW + 5 * MINUTE)
     [email] = [email for email in mail.outbox if email.to == ["margaret@example.org"]]
-    assert "3:00pm" in email.subject
+    assert "3pm" in email.subject
 
 
 def test_a_change_that_is_cancelled_within_three_minutes_sends_the_cancellation_alone(clinic):
@@ -286,7 +286,7 @@ def test_a_cancellation_that_is_taken_back_before_it_was_told_is_not_told(clinic
     restore(clinic, NOW + MINUTE)
     deliver_due(now=LATER)
     assert ("cancelled", "email", "dropped", "The appointment stands again.") in rows()
-    assert [email.subject for email in to_client()] == ["Your appointment: Wednesday 25 November 2026 at 10:00am"]
+    assert [email.subject for email in to_client()] == ["Your appointment: Wednesday 25 November 2026 at 10am"]
 
 
 def test_who_heard_of_a_cancellation_hears_that_the_appointment_stands_again_and_so_does_their_calendar(clinic):

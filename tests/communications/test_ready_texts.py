@@ -15,7 +15,7 @@ from wagtail_clientportal.models import CommunicationTemplate, OutboundMessage, 
 from wagtail_clientportal.outbox.backends.sms import locmem
 from wagtail_clientportal.outbox.backends.sms.segments import GSM_7, size_of
 
-WAS = "Before, it was Wednesday 25 November 2026 at 10:00am"
+WAS = "Before, it was Wednesday 25 November 2026 at 10am"
 
 
 @pytest.fixture
@@ -74,14 +74,14 @@ def test_a_message_of_a_change_says_what_it_was_before(clinic):
     [email] = sent()
     assert f"{WAS}" in email.body
     [(_to, text)] = locmem.outbox
-    assert "Before: Wednesday 25 November 2026 at 10:00am" in text
+    assert "Before: Wednesday 25 November 2026 at 10am" in text
 
 
 def test_of_two_changes_of_which_one_is_told_it_is_what_the_client_last_heard(clinic):
     change(clinic.appointment, FREE, by=clinic.client, now=NOW)
     change(clinic.appointment, FREE + timedelta(hours=1), by=clinic.client, now=NOW + timedelta(minutes=1))
     [email] = sent(NOW + timedelta(minutes=5))
-    assert WAS in email.body and email.subject.endswith("Thursday 26 November 2026 at 3:00pm")
+    assert WAS in email.body and email.subject.endswith("Thursday 26 November 2026 at 3pm")
 
 
 def test_of_two_changes_that_are_both_told_it_is_the_one_before(clinic):
@@ -89,7 +89,7 @@ def test_of_two_changes_that_are_both_told_it_is_the_one_before(clinic):
     sent()
     change(clinic.appointment, FREE + timedelta(hours=1), by=clinic.client, now=LATER)
     [email] = sent(LATER + timedelta(minutes=4))
-    assert "Before, it was Thursday 26 November 2026 at 2:00pm" in email.body
+    assert "Before, it was Thursday 26 November 2026 at 2pm" in email.body
 
 
 def test_who_moves_it_away_and_back_reads_of_no_other_time(clinic):

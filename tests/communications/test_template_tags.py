@@ -84,9 +84,9 @@ def test_every_variable_is_a_tag_and_a_name_in_the_context(clinic):
     for name in APPOINTMENT_VARIABLES:
         assert render(f"{{% {name} %}}", context) == render(f"{{{{ {name} }}}}", context)
     assert render("{% appointment_date %}, {% appointment_time %}–{% appointment_end_time %}", context) == (
-        "Wednesday 25 November 2026, 10:00am–10:30am"
+        "Wednesday 25 November 2026, 10am–10:30am"
     )
-    assert render("{% change_by %}", context) == "Tuesday 24 November 2026 at 10:00am, London time"
+    assert render("{% change_by %}", context) == "Tuesday 24 November 2026 at 10am"
     assert render("{% clinic_phone %}", context) == "020 7946 0000"
 
 

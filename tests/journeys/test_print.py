@@ -41,7 +41,7 @@ def _shown(page, selector) -> list[str]:
 def test_an_appointment_is_printed_with_all_its_facts_and_nothing_to_press(printed, name):
     page = printed(name)
     paper = page.locator("body").inner_text()
-    when = "Tuesday 1 December 2026 at 2:30pm" if name == "changed" else "Wednesday 25 November 2026 at 10:00am"
+    when = "Tuesday 1 December 2026 at 2:30pm" if name == "changed" else "Wednesday 25 November 2026 at 10am"
     for fact in ("Harbour Clinic", when, "Ada Osei", "Harbour Rooms", "12 Harbour Street", "020 7946 0000"):
         assert fact in paper
     for for_the_screen in ("Signed in as", "All my appointments", "calendar", "this appointment only", "sign you out"):

@@ -223,7 +223,7 @@ def test_who_wants_emails_about_messages_but_not_about_cancellations_gets_one_ab
     assert in_the_bell() == [("ada", "client_message")]
     email = OutboundMessage.objects.get(about="staff")
     assert email.subject == "A client left a message" and email.recipient == "ada@harbour.example"
-    assert "Wednesday 25 November 2026 at 10:00am, London time · Ada Osei" in email.body
+    assert "Wednesday 25 November 2026 at 10am · Ada Osei" in email.body
     for secret in ("knee", "Margaret", "Hale"):
         assert secret not in email.subject + email.body
 

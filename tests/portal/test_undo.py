@@ -41,7 +41,7 @@ def test_what_was_just_cancelled_is_booked_again(cancelled, mailoutbox):
     assert (last.kind, last.by_kind) == ("booked", "client")
     deliver_due(now=cancelled.now)
     assert [one.subject for one in mailoutbox if one.to == ["margaret@example.org"]] == [
-        "Thank you for booking: Wednesday 25 November 2026 at 10:00am"
+        "Thank you for booking: Wednesday 25 November 2026 at 10am"
     ], "and nothing of a cancellation"
 
 

@@ -27,13 +27,13 @@ def test_dates_and_times_are_said_as_people_of_that_language_do(language, date, 
 
 def test_without_a_language_dates_are_said_in_english():
     with translation.override(None):
-        assert moment_in_words(MOMENT, LONDON) == "Tuesday 1 December 2026 at 2:30pm, London time"
+        assert moment_in_words(MOMENT, LONDON) == "Tuesday 1 December 2026 at 2:30pm"
 
 
 @pytest.mark.parametrize(
     ("moment", "said"),
     [
-        (datetime(2026, 12, 1, 0, 0, tzinfo=UTC), "12:00am"),
+        (datetime(2026, 12, 1, 0, 0, tzinfo=UTC), "midnight"),
         (datetime(2026, 12, 1, 0, 5, tzinfo=UTC), "12:05am"),
         (datetime(2026, 12, 1, 11, 59, tzinfo=UTC), "11:59am"),
         (datetime(2026, 12, 1, 12, 0, tzinfo=UTC), "midday"),
@@ -47,7 +47,7 @@ def test_noon_and_midnight_are_told_apart(moment, said):
 @pytest.mark.parametrize(
     ("zone", "said"),
     [
-        ("Europe/London", "Tuesday 1 December 2026 at 2:30pm, London time"),
+        ("Europe/London", "Tuesday 1 December 2026 at 2:30pm"),
         ("America/New_York", "Tuesday 1 December 2026 at 9:30am, New York time"),
         ("Asia/Kathmandu", "Tuesday 1 December 2026 at 8:15pm, Kathmandu time"),
         ("Pacific/Auckland", "Wednesday 2 December 2026 at 3:30am, Auckland time"),
@@ -68,11 +68,11 @@ def test_whatever_zone_a_moment_comes_in_and_is_active_the_places_counts():
 @pytest.mark.parametrize(
     ("moment", "said"),
     [
-        (datetime(2027, 3, 28, 0, 59, tzinfo=UTC), "Sunday 28 March 2027 at 12:59am, London time"),
-        (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "Sunday 28 March 2027 at 2:00am, London time"),
-        (datetime(2027, 10, 31, 0, 30, tzinfo=UTC), "Sunday 31 October 2027 at 1:30am, London time"),
-        (datetime(2027, 10, 31, 1, 30, tzinfo=UTC), "Sunday 31 October 2027 at 1:30am, London time"),
-        (datetime(2027, 10, 31, 2, 0, tzinfo=UTC), "Sunday 31 October 2027 at 2:00am, London time"),
+        (datetime(2027, 3, 28, 0, 59, tzinfo=UTC), "Sunday 28 March 2027 at 12:59am"),
+        (datetime(2027, 3, 28, 1, 0, tzinfo=UTC), "Sunday 28 March 2027 at 2am"),
+        (datetime(2027, 10, 31, 0, 30, tzinfo=UTC), "Sunday 31 October 2027 at 1:30am"),
+        (datetime(2027, 10, 31, 1, 30, tzinfo=UTC), "Sunday 31 October 2027 at 1:30am"),
+        (datetime(2027, 10, 31, 2, 0, tzinfo=UTC), "Sunday 31 October 2027 at 2am"),
     ],
 )
 def test_over_a_clock_change_the_local_time_is_said(moment, said):

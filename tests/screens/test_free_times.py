@@ -47,7 +47,7 @@ def test_a_start_is_written_as_iso_8601_in_utc():
     assert free_times.iso(_minute(2026, 12, 1, 14, 30)) == "2026-12-01T14:30:00Z"
 
 
-@pytest.mark.parametrize(("of_day", "words"), [(0, "12:00am"), (9 * 60 + 5, "9:05am"), (12 * 60, "midday")])
+@pytest.mark.parametrize(("of_day", "words"), [(0, "midnight"), (9 * 60 + 5, "9:05am"), (12 * 60, "midday")])
 def test_a_time_is_said_as_people_say_it(of_day, words):
     with override("en-gb"):
         assert free_times.label(of_day) == words

@@ -10,7 +10,7 @@ from tests.factories import NOW, make_appointment, make_client, make_clinician, 
 from wagtail_clientportal.access.links import mint_appointment_link, mint_sign_in_link
 from wagtail_clientportal.models import PortalPolicy
 
-# 04:15 UTC is 4:15am in London and 10:00am in Kathmandu, 5 hours and 45 minutes ahead; the same day in both.
+# 04:15 UTC is 4:15am in London and 10am in Kathmandu, 5 hours and 45 minutes ahead; the same day in both.
 MORNING = datetime(2026, 11, 26, 4, 15, tzinfo=UTC)
 
 

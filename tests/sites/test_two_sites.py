@@ -55,8 +55,8 @@ def test_screens_show_each_locations_own_time_and_name_its_zone(
 ):
     at_london.sign_in(london)
     at_kathmandu.sign_in(kathmandu)
-    assert "Thursday 26 November 2026 at 4:15am, London time" in text(at_london.get(detail(in_london)))
-    assert "Thursday 26 November 2026 at 10:00am, Kathmandu time" in text(at_kathmandu.get(detail(in_kathmandu)))
+    assert "Thursday 26 November 2026 at 4:15am" in text(at_london.get(detail(in_london)))
+    assert "Thursday 26 November 2026 at 10am, Kathmandu time" in text(at_kathmandu.get(detail(in_kathmandu)))
 
 
 def test_free_times_begin_when_each_locations_day_does(
@@ -68,7 +68,7 @@ def test_free_times_begin_when_each_locations_day_does(
     here = at_london.get(f"{detail(in_london)}change/", **first).content.decode()
     there = at_kathmandu.get(f"{detail(in_kathmandu)}change/", **first).content.decode()
     assert "start=2026-12-01T08:00:00Z" in here and "start=2026-12-01T02:15:00Z" not in here
-    assert "start=2026-12-01T02:15:00Z" in there  # 8:00am in Kathmandu
+    assert "start=2026-12-01T02:15:00Z" in there  # 8am in Kathmandu
 
 
 def test_each_sites_phone_is_its_own(london, kathmandu, in_london, in_kathmandu, at_london, at_kathmandu):
@@ -178,9 +178,9 @@ def test_staff_emails_go_to_each_sites_address_in_each_locations_time(
     with timezone.override("America/New_York"):
         deliver_due(SOON)
     here, there = sent_to("staff@thames.example"), sent_to("staff@everest.example")
-    assert "Tuesday 1 December 2026 at 8:30am, London time" in here.subject
+    assert "Tuesday 1 December 2026 at 8:30am" in here.subject
     assert "Tuesday 1 December 2026 at 2:15pm, Kathmandu time" in there.subject
-    assert "Was: Thursday 26 November 2026 at 10:00am, Kathmandu time" in there.body
+    assert "Was: Thursday 26 November 2026 at 10am, Kathmandu time" in there.body
     assert "Everest" not in here.body and "Thames" not in there.body
 
 

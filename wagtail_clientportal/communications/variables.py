@@ -9,7 +9,6 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from django.conf import settings as django_settings
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext
@@ -21,7 +20,7 @@ from ..diary.queries import next_of_client
 from ..outbox.outbound_message import OutboundMessage
 from ..policies.phone import phone_of
 from ..policies.portal_address import portal_url
-from ..practice.dates import date_in_words, moment_in_words, time_in_words, zone_in_words
+from ..practice.dates import date_in_words, moment_in_words, time_in_words, with_zone
 from ..practice.durations import duration_in_words
 from ..practice.models import Client
 from .before_change import in_words
@@ -52,10 +51,7 @@ def link_html(facts: Facts, text: str) -> str:
 
 def _time(facts: AppointmentFacts) -> str:
     """The time, and whose clocks are meant where the reader may take it for another place's."""
-    time = time_in_words(facts.appointment.start, facts.zone)
-    if facts.location.timezone == django_settings.TIME_ZONE:
-        return time
-    return f"{time}, {zone_in_words(facts.zone)}"
+    return with_zone(time_in_words(facts.appointment.start, facts.zone), facts.zone)
 
 
 def _first_name(facts: AppointmentFacts) -> str:

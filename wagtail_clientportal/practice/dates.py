@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import formats
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
@@ -22,6 +23,10 @@ _CITIES = {
     "Vienna": pgettext_lazy("city", "Vienna"),
     "Zurich": pgettext_lazy("city", "Zurich"),
 }
+
+
+# "12am" and "12pm" are taken for each other.
+_NAMED = {time(0): "midnight", time(12): "midday"}
 
 
 def date_in_words(moment: datetime, zone: ZoneInfo) -> str:
@@ -79,11 +84,12 @@ def time_in_words(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def clock_in_words(clock: time) -> str:
-    """Return "2:30pm", or "midday", which nobody takes for midnight; in other languages as their format has it."""
+    """Return "2:30pm", "9am", "midday"; in other languages as their format has it."""
     if (get_language() or "en").startswith("en"):
-        if clock == time(12):
-            return "midday"
-        return f"{clock.hour % 12 or 12}:{clock.minute:02}{'am' if clock.hour < 12 else 'pm'}"
+        if clock in _NAMED:
+            return _NAMED[clock]
+        minutes = f":{clock.minute:02}" if clock.minute else ""
+        return f"{clock.hour % 12 or 12}{minutes}{'am' if clock.hour < 12 else 'pm'}"
     return formats.time_format(clock, "TIME_FORMAT")
 
 
@@ -93,10 +99,23 @@ def zone_in_words(zone: ZoneInfo) -> str:
     return city if city == "UTC" else _("%(city)s time") % {"city": _CITIES.get(city, city)}
 
 
+def zone_where_it_differs(zone: ZoneInfo) -> str:
+    """Return whose clocks are meant, "New York time", and "" where they are the site's own."""
+    return "" if zone.key == settings.TIME_ZONE else zone_in_words(zone)
+
+
+def with_zone(words: str, zone: ZoneInfo) -> str:
+    """Return *words* about a local time, with whose clocks are meant where they aren't the site's."""
+    named = zone_where_it_differs(zone)
+    return _("%(time)s, %(zone)s") % {"time": words, "zone": named} if named else words
+
+
+def times_in_words(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """Return the local times of two aware datetimes: "9am to 10am"."""
+    return _("%(from)s to %(until)s") % {"from": time_in_words(start, zone), "until": time_in_words(end, zone)}
+
+
 def moment_in_words(moment: datetime, zone: ZoneInfo) -> str:
-    """Return date, time and zone: "Tuesday 1 December 2026 at 2:30pm, London time"."""
-    return _("%(date)s at %(time)s, %(zone)s") % {
-        "date": date_in_words(moment, zone),
-        "time": time_in_words(moment, zone),
-        "zone": zone_in_words(zone),
-    }
+    """Return "Tuesday 1 December 2026 at 2:30pm", with the zone where it is another one than the site's."""
+    said = {"date": date_in_words(moment, zone), "time": time_in_words(moment, zone)}
+    return with_zone(_("%(date)s at %(time)s") % said, zone)

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from ..practice.dates import day_in_words, zone_in_words
+from ..practice.dates import day_in_words, zone_where_it_differs
 from . import free_times
 from .free_times import WEEK
 
@@ -43,7 +43,7 @@ class MonthAndWeek:
         self._days = free_times.by_day(minutes, zone)
         self._url, self._confirm_url = _with_query(url), _with_query(confirm_url)
         self._today = today
-        self.zone = zone_in_words(zone)
+        self.zone = zone_where_it_differs(zone)
         first_free, last_free = self._days[0].date, self._days[-1].date
         self.first = chosen if chosen and today <= chosen <= last_free else first_free
         if not free_times.week_from(self._days, self.first):

@@ -3,7 +3,15 @@
 from dataclasses import dataclass
 
 from ..policies.phone import Phone, phone_of
-from ..practice.dates import date_in_words, leaf_of, moment_in_words, time_in_words, zone_in_words
+from ..practice.dates import (
+    date_in_words,
+    leaf_of,
+    moment_in_words,
+    time_in_words,
+    times_in_words,
+    zone_in_words,
+    zone_where_it_differs,
+)
 from ..practice.durations import duration_in_words
 
 
@@ -13,11 +21,11 @@ class AppointmentView:
 
     public_id: str
     url: str
-    when: str  # "Tuesday 1 December 2026 at 2:30pm, London time"
+    when: str  # "Tuesday 1 December 2026 at 2:30pm", with the zone where it isn't the site's
     day: str  # "Tuesday 1 December 2026"
-    times: str  # "2:30pm to 3:00pm"
-    until: str  # "3:00pm"
-    zone: str  # "London time"
+    times: str  # "2:30pm to 3pm"
+    until: str  # "3pm"
+    zone: str  # "New York time" where it could differ, or ""
     iso_start: str
     leaf_month: str
     leaf_day: str
@@ -39,8 +47,11 @@ def present_start(appointment, start) -> str:
     return moment_in_words(start, appointment.location.zone)
 
 
-def present(context, appointment) -> AppointmentView:
-    """Return *appointment* (with its details fetched along) in words for the screen."""
+def present(context, appointment, *, names_zone: bool = False) -> AppointmentView:
+    """Return *appointment* (with its details fetched along) in words for the screen.
+
+    :param names_zone: whether to say whose clocks are meant also where they are the site's.
+    """
     location = appointment.location
     is_over = appointment.end <= context.now or not appointment.holds_place
     zone, local = location.zone, appointment.local_start
@@ -50,9 +61,9 @@ def present(context, appointment) -> AppointmentView:
         url=context.appointment_url(appointment.public_id),
         when=moment_in_words(appointment.start, zone),
         day=date_in_words(appointment.start, zone),
-        times=f"{time_in_words(appointment.start, zone)} – {time_in_words(appointment.end, zone)}",
+        times=times_in_words(appointment.start, appointment.end, zone),
         until=time_in_words(appointment.end, zone),
-        zone=zone_in_words(zone),
+        zone=zone_in_words(zone) if names_zone else zone_where_it_differs(zone),
         iso_start=local.isoformat(),
         leaf_month=month,
         leaf_day=day,

@@ -193,7 +193,7 @@ def test_appointments_are_exported_in_the_locations_time_and_without_formulas(bo
     assert "export=csv" in boss.get(url).content.decode()
     text = csv_of(boss, url)
     assert "'=HYPERLINK" in text
-    assert "London time" in text
+    assert "London time" in text  # a column, as no page says what the site's own zone is
     assert f"'{FORMULA} Hale" in [cell.value for cell in xlsx_of(boss, url)]
 
 

@@ -105,7 +105,7 @@ def test_a_manager_finds_the_other_record_sees_what_goes_where_and_merges(manage
     assert f"Record #{other.pk} says: m.hale@example.org" in text(page)
     assert "Both say the same of: First name, Last name, Date of birth" in text(page)
     assert "<strong>EXT-77</strong>" in text(page) and "Appointments to come: 1" in text(page)
-    assert "Wed 25 Nov 2026, 10:00–10:30, London time, with Bea Ito" in text(page)
+    assert "Wed 25 Nov 2026, 10:00–10:30, with Bea Ito" in text(page)
     assert Appointment.objects.filter(client=other).exists()
 
     done = manager.post(merge(clinic.client), answer(page, other), follow=True)

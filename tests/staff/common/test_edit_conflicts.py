@@ -27,7 +27,7 @@ FORMS = {
         "“Last day” is now: Tuesday 24 November 2026.",
         {"reason": "Dentist and rest"},
     ),
-    "timetabledhours": ({"end": "15:00"}, "“Until” is now: 3:00pm.", {"start": "09:30"}),
+    "timetabledhours": ({"end": "15:00"}, "“Until” is now: 3pm.", {"start": "09:30"}),
     "portalsettings": ({"enabled": None}, "“The portal is on” is now: no.", {"phone": "020 7946 0222"}),
     "bookingsettings": ({"horizon_days": "90"}, "“Horizon (days)” is now: 90.", {"slot_interval_minutes": "20"}),
     "portalpolicy": ({"changes_enabled": None}, "“Clients may change appointments” is now: no.", {"name": "Ours"}),

@@ -202,8 +202,8 @@ def test_the_history_says_who_did_what_when_from_what_to_what(boss, records):
     page = page_of(boss, "appointment", records["appointment"])
     assert "Appointment History" in page
     assert "Changed" in page
-    assert "Mon 23 Nov 2026, 08:00, London time" in page
-    assert "Tue 24 Nov 2026, 10:00, London time → Wed 25 Nov 2026, 10:00, London time" in page
+    assert "Mon 23 Nov 2026, 08:00" in page
+    assert "Tue 24 Nov 2026, 10:00 → Wed 25 Nov 2026, 10:00" in page
     revision = PortalPolicy.objects.get().live_revision
     assert f"“Standard policy”, revision {revision.pk} of" in page
     assert "(shown to the client)" in page
@@ -225,7 +225,7 @@ def test_a_move_to_another_place_says_each_time_in_its_own_zone(boss, clinic):
         new_status=cancelled_status(),
     )
     page = page_of(boss, "appointment", clinic.appointment)
-    assert "Mon 23 Nov 2026, 08:00, London time → Mon 23 Nov 2026, 03:00, New York time" in page
+    assert "Mon 23 Nov 2026, 08:00 → Mon 23 Nov 2026, 03:00, New York time" in page
     assert "Harbour Rooms → Brooklyn" in page
     assert "Booked → Cancelled" in page
     assert "boss (staff)" in page

@@ -87,7 +87,7 @@ def test_a_file_is_uploaded_matched_tried_and_imported(manager):
     assert 'max="100" value="20"' in page(manager)
     work_on(ImportRun.objects.get().pk, now=NOW)
     shown = page(manager)
-    assert "Imported: Mon 23 Nov 2026, 08:00, London time." in shown
+    assert "Imported: Mon 23 Nov 2026, 08:00." in shown
     assert "Refresh" not in manager.get(run_url())
     assert Client.objects.count() == 3
     assert not ImportRun.objects.get().parts.exists() and not ImportRun.objects.get().examples  # of no more use

@@ -166,7 +166,7 @@ def test_the_inbox_asks_the_database_as_often_for_many_messages(boss, clinic):
 def test_the_page_says_what_was_written_by_whom_when_and_about_what(boss, message):
     html = page(boss, message)
     assert "My knee hurts.<br>May I bring my dog?" in html
-    assert "Mon 23 Nov 2026, 08:00, London time" in html
+    assert "Mon 23 Nov 2026, 08:00" in html
     assert reverse("clientportal_client:inspect", args=[message.client_id]) in html
     assert reverse("wagtail_clientportal_appointment_modeladmin_inspect", args=[message.appointment_id]) in html
 
@@ -212,7 +212,7 @@ def test_handling_a_message_writes_down_who_and_when(boss, message, time_machine
     assert message.handled_at == NOW + timedelta(hours=1) and message.handled_by.username == "boss"
     html = response.content.decode()
     assert "The message is marked as handled." in html
-    assert "Mon 23 Nov 2026, 09:00, London time, by boss" in html and "Mark as not handled" in html
+    assert "Mon 23 Nov 2026, 09:00, by boss" in html and "Mark as not handled" in html
 
 
 def test_it_can_be_undone(boss, message):
@@ -227,7 +227,7 @@ def test_the_second_of_two_sees_who_did_it_already(boss, message):
     maya = get_user_model().objects.create_user("maya", first_name="Maya", last_name="Lind")
     handle_message(message, by=maya, now=NOW)
     html = boss.post(message_url(message), follow=True).content.decode()
-    assert "This message was marked as handled before: Mon 23 Nov 2026, 08:00, London time, by Maya Lind." in html
+    assert "This message was marked as handled before: Mon 23 Nov 2026, 08:00, by Maya Lind." in html
     message.refresh_from_db()
     assert message.handled_by == maya
 
@@ -279,7 +279,7 @@ def test_an_account_that_is_gone_takes_the_name_and_not_the_time(boss, message):
     maya = get_user_model().objects.create_user("maya")
     handle_message(message, by=maya, now=NOW)
     maya.delete()
-    assert "Mon 23 Nov 2026, 08:00, London time" in page(boss, message)
+    assert "Mon 23 Nov 2026, 08:00" in page(boss, message)
 
 
 @pytest.mark.parametrize("text", ["<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "=cmd|' /C calc'!A0"])

@@ -69,23 +69,23 @@ def test_what_a_clinician_asks_for_changes_nothing_until_it_is_granted(ada, sign
     rita = sign_in("rita", "Clinic receptionist")
     assert "1 request for time off" in page(rita, "wagtailadmin_home")
     shown = page(rita, REQUESTS)
-    assert "Ada Osei" in shown and "Wed 25 Nov 2026, London time" in shown
+    assert "Ada Osei" in shown and "Wed 25 Nov 2026" in shown
     assert "1 appointment lies in this time." in shown
     shown = decide(rita, "grant")
-    assert "Ada Osei has time off: Wed 25 Nov 2026, London time." in shown
+    assert "Ada Osei has time off: Wed 25 Nov 2026." in shown
     assert "1 appointment lies within this time off, and stays." in shown
     [off] = TimeOff.objects.all()
     assert (off.clinician, off.reason) == (clinic.clinician, "Dentist")
     assert (off.start, off.end) == (NOW.replace(day=25, hour=0), NOW.replace(day=26, hour=0))
     assert Appointment.objects.get().holds_place
-    assert "Granted: Mon 23 Nov 2026, 08:00, London time, by Rita" in page(sign_in("ada", "Clinician"))
+    assert "Granted: Mon 23 Nov 2026, 08:00, by Rita" in page(sign_in("ada", "Clinician"))
 
 
 def test_a_declined_request_lays_nothing_and_says_by_whom(ada, sign_in):
     ask(ada)
     assert "is declined" in decide(sign_in("rita", "Clinic receptionist"), "decline")
     assert not TimeOff.objects.exists()
-    assert "Declined: Mon 23 Nov 2026, 08:00, London time, by Rita" in page(sign_in("ada", "Clinician"))
+    assert "Declined: Mon 23 Nov 2026, 08:00, by Rita" in page(sign_in("ada", "Clinician"))
 
 
 def test_of_two_who_decide_the_first_counts(ada, sign_in):

@@ -115,13 +115,14 @@ def show_list(context, upcoming, previous, number=1):
 def _with_what_can_be_done(context, upcoming) -> list[tuple]:
     """Pairs: an appointment in words, and what the button to it says."""
     rules = {}  # of a policy: nearly all appointments are under one
+    several_zones = len({one.location.timezone for one in upcoming}) > 1
     pairs = []
     for one in upcoming:
         policy = one.appointment_type.policy_id
         if policy not in rules:
             rules[policy] = effective_rules(one.appointment_type, context.portal_settings)
         can_do = on_offer(context, one, rules[policy]) if one.start > context.now else (False, False)
-        pairs.append((present(context, one), _BUTTONS[can_do]))
+        pairs.append((present(context, one, names_zone=several_zones), _BUTTONS[can_do]))
     return pairs
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...diary.models import Appointment
-from ...practice.dates import zone_in_words
+from ...practice.dates import zone_where_it_differs
 from ...practice.durations import minutes_in_words
 from ...practice.models import AbsenceReason, AppointmentStatus, Clinician, Location
 from ...practice.wall_clock import from_local
@@ -22,7 +22,8 @@ SELECT = forms.Select(attrs={"class": "w-w-full"})
 
 class LocationField(forms.ModelChoiceField):
     def label_from_instance(self, location):
-        return _("%(name)s (%(zone)s)") % {"name": location, "zone": zone_in_words(location.zone)}
+        zone = zone_where_it_differs(location.zone)
+        return _("%(name)s (%(zone)s)") % {"name": location, "zone": zone} if zone else str(location)
 
 
 class TypeField(forms.ModelChoiceField):

@@ -7,7 +7,7 @@ from itertools import groupby
 from django.core.exceptions import ValidationError
 
 from ...diary.free_slots import find_free_slots
-from ...practice.dates import zone_in_words
+from ...practice.dates import zone_where_it_differs
 from ...practice.wall_clock import validate_day
 from ..common.local_time import clock, day, start_of_day
 from .unusual_sentences import why_never_free
@@ -62,7 +62,7 @@ def free_week(clinicians, appointment_type, location, around: date | None, *, ig
         last=day(end - timedelta(minutes=1), zone),
         earlier=max(first - timedelta(days=DAYS), today).isoformat() if first > today else "",
         later=(first + timedelta(days=DAYS)).isoformat(),
-        zone=zone_in_words(zone),
+        zone=zone_where_it_differs(zone),
     )
 
 

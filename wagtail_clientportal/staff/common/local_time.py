@@ -1,4 +1,4 @@
-"""How moments are said to staff: in the location's zone, which is named, never in their own.
+"""How moments are said to staff: in the location's zone, which is named where it isn't the site's, never in their own.
 
 Wagtail activates each staff user's time zone, so nothing here may lean on the current one.
 """
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from ...practice.dates import zone_in_words
+from ...practice.dates import with_zone
 from ...practice.location import default_timezone
 
 
@@ -34,28 +34,24 @@ def clock(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def day_and_time(moment: datetime | None, zone: ZoneInfo) -> str:
-    """Return "Wed 25 Nov 2026, 10:00, London time" ("" without a moment)."""
+    """Return "Wed 25 Nov 2026, 10:00" ("" without a moment)."""
     if moment is None:
         return ""
-    return _("%(day)s, %(time)s, %(zone)s") % {
-        "day": day(moment, zone),
-        "time": clock(moment, zone),
-        "zone": zone_in_words(zone),
-    }
+    return with_zone(_("%(day)s, %(time)s") % {"day": day(moment, zone), "time": clock(moment, zone)}, zone)
 
 
 def span(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """Return "Wed 25 Nov 2026, 10:00–10:30, London time"; two days where it ends on another one."""
+    """Return "Wed 25 Nov 2026, 10:00–10:30"; two days where it ends on another one."""
     if day(start, zone) == day(end, zone):
         times = {"day": day(start, zone), "from": clock(start, zone), "until": clock(end, zone)}
-        return _("%(day)s, %(from)s–%(until)s, %(zone)s") % (times | {"zone": zone_in_words(zone)})
-    return _("%(from_day)s, %(from)s – %(until_day)s, %(until)s, %(zone)s") % {
+        return with_zone(_("%(day)s, %(from)s–%(until)s") % times, zone)
+    times = {
         "from_day": day(start, zone),
         "from": clock(start, zone),
         "until_day": day(end, zone),
         "until": clock(end, zone),
-        "zone": zone_in_words(zone),
     }
+    return with_zone(_("%(from_day)s, %(from)s – %(until_day)s, %(until)s") % times, zone)
 
 
 def start_of_day(local_day: date, zone: ZoneInfo) -> datetime:

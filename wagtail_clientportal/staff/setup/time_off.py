@@ -16,7 +16,7 @@ from ...availability.hours import MIDNIGHT
 from ...availability.models import TimeOff
 from ...diary.models import Appointment
 from ...diary.queries import in_time_off
-from ...practice.dates import zone_in_words
+from ...practice.dates import with_zone
 from ...practice.wall_clock import from_local
 from ..common.local_time import day, day_and_time, span, start_of_day, zone_of
 from ..common.reach import within_reach
@@ -84,14 +84,14 @@ class TimeOffForm(PracticeForm):
 
 
 def when(time_off: TimeOff) -> str:
-    """Return "Mon 3 Aug 2026 – Fri 14 Aug 2026" for whole days, else with times; always with the zone's name."""
+    """Return "Mon 3 Aug 2026 – Fri 14 Aug 2026" for whole days, else with times."""
     zone = zone_of(time_off.location)
     first, last = time_off.start, time_off.end - timedelta(microseconds=1)
     first_day, last_day = (each.astimezone(zone).date() for each in (first, last))
     if time_off.start != start_of_day(first_day, zone) or time_off.end != start_of_day(last_day + A_DAY, zone):
         return span(time_off.start, time_off.end, zone)
     days = day(first, zone) if first_day == last_day else f"{day(first, zone)} – {day(last, zone)}"
-    return f"{days}, {zone_in_words(zone)}"
+    return with_zone(days, zone)
 
 
 def appointments_within(time_off: TimeOff, user):

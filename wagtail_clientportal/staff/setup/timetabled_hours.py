@@ -13,7 +13,7 @@ from ...availability.models import TimetabledHours
 from ...diary.free_slots import works_throughout
 from ...diary.models import Appointment
 from ...diary.queries import upcoming_with
-from ...practice.dates import zone_in_words
+from ...practice.dates import with_zone
 from ..common.local_time import start_of_day
 from ..common.reach import within_reach
 from ..common.typed_fields import DateField, DayFilter, TimeField, TypedPanel
@@ -22,8 +22,8 @@ from .appointments_hit import warn_of_appointments
 
 
 def hours(row: TimetabledHours) -> str:
-    """Return "09:00–13:00, London time"."""
-    return f"{row.start:%H:%M}–{row.end:%H:%M}, {zone_in_words(row.location.zone)}"
+    """Return "09:00–13:00", with the zone where it isn't the site's."""
+    return with_zone(f"{row.start:%H:%M}–{row.end:%H:%M}", row.location.zone)
 
 
 class TimetabledHoursFilters(WagtailFilterSet):
