@@ -15,6 +15,7 @@ from ..actions.refusals import Busy, CannotSave, ChangedMeanwhile, NotCurrent, R
 from ..availability.models import TimeOff
 from ..diary.models import Appointment
 from ..outbox.enqueue import enqueue
+from ..outbox.lease import Lease, LeaseLost, free_at
 from ..outbox.schedule import has_worker
 from ..practice.models import Clinician
 from .models import Clearing, ClearingLine
@@ -130,15 +131,15 @@ def go_on(now: datetime | None = None) -> None:
     """Go on with what nobody has in hand, after a power cut say; forget what is old. Run every minute."""
     now = now or timezone.now()
     Clearing.objects.filter(created_at__lt=now - FORGET_AFTER).exclude(state=State.UNDER_WAY).delete()
-    for pk in list(_waiting(now).order_by("pk").values_list("pk", flat=True)):
+    for pk in list(free_at(_under_way(), now).order_by("pk").values_list("pk", flat=True)):
         if has_worker():
             enqueue(TASK, pk, timeout=MAX_SECONDS)
         else:
             work_on(pk)
 
 
-def _waiting(now: datetime):
-    return Clearing.objects.filter(state=State.UNDER_WAY).exclude(leased_until__gt=now)
+def _under_way():
+    return Clearing.objects.filter(state=State.UNDER_WAY)
 
 
 def work_on(pk: int, now: datetime | None = None, *, seconds: float | None = None) -> None:
@@ -151,7 +152,7 @@ def work_on(pk: int, now: datetime | None = None, *, seconds: float | None = Non
     :param seconds: after which it is left to whoever goes on; ``None`` for as long as it takes.
     """
     stop_at = None if seconds is None else time.monotonic() + seconds
-    lease = _Lease(pk, now)
+    lease = Lease(_under_way(), pk, length=LEASE, now=now)
     if not lease.take():
         return
     try:
@@ -161,14 +162,14 @@ def work_on(pk: int, now: datetime | None = None, *, seconds: float | None = Non
             lease.renew()
             _do(line, now)
         else:
-            _finish(lease)
+            _finish(lease, pk)
             return
     except (Busy, CannotSave):
         pass  # within a minute somebody goes on
-    except _LeaseLost:
+    except LeaseLost:
         logger.info("another worker goes on with clearing %s", pk)
         return
-    lease.give_back()
+    lease.end()
 
 
 def _next_line(pk: int) -> ClearingLine | None:
@@ -217,43 +218,10 @@ def _act(line: ClearingLine, note, now: datetime | None) -> None:
     change(line.appointment, line.new_start, clinician=line.new_clinician, acknowledged=frozenset(), **common)
 
 
-def _finish(lease: "_Lease") -> None:
+def _finish(lease: Lease, pk: int) -> None:
     with transaction.atomic():
-        clearing = lease.end()
+        lease.end(state=State.DONE, ended_at=lease.now)
+        clearing = Clearing.objects.get(pk=pk)
         values = {name: getattr(clearing, name) for name in ("clinician", "location", "start", "end", "reason")}
         clearing.time_off = TimeOff.objects.create(**values)
         clearing.save(update_fields=["time_off"])
-
-
-class _LeaseLost(Exception):
-    pass
-
-
-class _Lease:
-    """One worker's hold on a clearing."""
-
-    def __init__(self, pk: int, now: datetime | None):
-        self._pk, self._now = pk, now
-        self._until: datetime | None = None
-
-    def take(self) -> bool:
-        now = self._now or timezone.now()
-        self._until = now + LEASE
-        return bool(_waiting(now).filter(pk=self._pk).update(leased_until=self._until))
-
-    def renew(self) -> None:
-        until = (self._now or timezone.now()) + LEASE
-        self._update(leased_until=until)
-        self._until = until
-
-    def give_back(self) -> None:
-        self._update(leased_until=None)
-
-    def end(self) -> Clearing:
-        self._update(state=State.DONE, leased_until=None, ended_at=self._now or timezone.now())
-        return Clearing.objects.get(pk=self._pk)
-
-    def _update(self, **values) -> None:
-        held = Clearing.objects.filter(pk=self._pk, state=State.UNDER_WAY, leased_until=self._until)
-        if not held.update(**values):
-            raise _LeaseLost

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import Any, BinaryIO
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from ..actions.refusals import Busy, CannotSave
 from ..outbox.enqueue import enqueue
+from ..outbox.lease import Lease, LeaseLost, free_at
 from .columns import guessed, matched
 from .import_run import ImportFilePart, ImportRefusal, ImportRun
 from .importing import Batch, import_table
@@ -116,14 +118,17 @@ def go_on(now: datetime | None = None) -> None:
     """Hand to the worker what nobody has in hand, after a power cut say; forget what is old. Run every minute."""
     now = now or timezone.now()
     ImportRun.objects.filter(created_at__lt=now - FORGET_AFTER).exclude(state=State.IMPORTING).delete()
-    waiting = _at_work().exclude(leased_until__gt=now).order_by("pk")
     # One at a time: the worker has messages to send, too.
-    if not _at_work().filter(leased_until__gt=now).exists() and (first := waiting.first()):
+    if not _held(now).exists() and (first := free_at(_at_work(), now).order_by("pk").first()):
         _hand_to_worker(first.pk)
 
 
 def _at_work():
     return ImportRun.objects.filter(state__in=(State.TRYING, State.IMPORTING))
+
+
+def _held(now: datetime):
+    return _at_work().filter(leased_until__gt=now)
 
 
 def _hand_to_worker(pk: int) -> None:
@@ -135,85 +140,57 @@ def work_on(pk: int, now: datetime | None = None) -> None:
 
     :param now: aware datetime; by default the clock.
     """
-    lease = _Lease(pk, now)
+    lease = Lease(_at_work(), pk, length=LEASE, now=now)
     try:
-        if lease.take():
-            _work(lease, ImportRun.objects.select_related("by").get(pk=pk), now or timezone.now())
-    except _LeaseLost:
+        if not _held(lease.now).exclude(pk=pk).exists() and lease.take():
+            _work(lease, ImportRun.objects.select_related("by").get(pk=pk))
+    except LeaseLost:
         logger.info("import %s was discarded, or another worker goes on with it", pk)
 
 
-def _work(lease: "_Lease", run: ImportRun, now: datetime) -> None:
+def _work(lease: Lease, run: ImportRun) -> None:
     is_try = run.state == State.TRYING
-    how = How(now=now, by=run.by, overbook=run.overbook, dry_run=is_try)
+    how = How(now=lease.now, by=run.by, overbook=run.overbook, dry_run=is_try)
     try:
         with _file_of(run) as file, open_table(file) as table:
-            import_table(table, KINDS[run.kind](how), run.columns, note=lease.note, after=run.last_row)
+            import_table(table, KINDS[run.kind](how), run.columns, note=partial(_note, lease, run), after=run.last_row)
     except (Busy, CannotSave):
-        lease.give_back()  # within a minute somebody goes on
+        lease.end()  # within a minute somebody goes on
     except Unreadable as unreadable:
-        lease.end(State.STOPPED, str(unreadable))
-    except _LeaseLost:
+        _end(lease, run, State.STOPPED, str(unreadable))
+    except LeaseLost:
         raise
     except Exception:
         logger.exception("import %s could not go on", run.pk)
-        lease.end(State.STOPPED, _("Something went wrong that nobody foresaw; the site’s log says what."))
+        _end(lease, run, State.STOPPED, _("Something went wrong that nobody foresaw; the site’s log says what."))
     else:
-        lease.end(State.TRIED if is_try else State.DONE)
+        _end(lease, run, State.TRIED if is_try else State.DONE)
 
 
-class _LeaseLost(Exception):
-    pass
+def _note(lease: Lease, run: ImportRun, batch: Batch) -> None:
+    """Within the transaction that wrote the batch: either both stand or neither does."""
+    counts = {outcome.value: F(outcome.value) + count for outcome, count in batch.counts.items()}
+    refused = [
+        ImportRefusal(
+            run=run,
+            number=row.number,
+            column=row.column[:200],
+            why=row.why,
+            cells=[_as_text(cell) for cell in row.cells],
+        )
+        for row in batch.refused
+    ]
+    with transaction.atomic():
+        lease.renew(last_row=batch.last, refused=F("refused") + len(refused), **counts)
+        ImportRefusal.objects.bulk_create(refused)
 
 
-class _Lease:
-    """One worker's hold on a run, by which it notes each batch."""
-
-    def __init__(self, pk: int, now: datetime | None):
-        self._pk, self._now = pk, now
-        self._until: datetime | None = None
-
-    def take(self) -> bool:
-        now = self._now or timezone.now()
-        others = _at_work().filter(leased_until__gt=now)
-        if others.exclude(pk=self._pk).exists():
-            return False
-        self._until = now + LEASE
-        return bool(_at_work().filter(pk=self._pk).exclude(leased_until__gt=now).update(leased_until=self._until))
-
-    def note(self, batch: Batch) -> None:
-        """Within the transaction that wrote the batch: either both stand or neither does."""
-        counts = {outcome.value: F(outcome.value) + count for outcome, count in batch.counts.items()}
-        until = (self._now or timezone.now()) + LEASE
-        refused = [
-            ImportRefusal(
-                run_id=self._pk,
-                number=row.number,
-                column=row.column[:200],
-                why=row.why,
-                cells=[_as_text(cell) for cell in row.cells],
-            )
-            for row in batch.refused
-        ]
-        with transaction.atomic():
-            self._update(last_row=batch.last, refused=F("refused") + len(refused), leased_until=until, **counts)
-            ImportRefusal.objects.bulk_create(refused)
-        self._until = until
-
-    def give_back(self) -> None:
-        self._update(leased_until=None)
-
-    def end(self, state: str, why: str = "") -> None:
-        with transaction.atomic():
-            ended = self._now or timezone.now()
-            self._update(state=state, why_stopped=why[:500], leased_until=None, ended_at=ended)
-            if state != State.TRIED:
-                ImportRun.objects.filter(pk=self._pk).update(examples=[])
-                ImportFilePart.objects.filter(run=self._pk).delete()
-
-    def _update(self, **values: Any) -> None:
-        if not _at_work().filter(pk=self._pk, leased_until=self._until).update(**values):
-            raise _LeaseLost
+def _end(lease: Lease, run: ImportRun, state: str, why: str = "") -> None:
+    with transaction.atomic():
+        lease.end(state=state, why_stopped=why[:500], ended_at=lease.now)
+        if state != State.TRIED:
+            ImportRun.objects.filter(pk=run.pk).update(examples=[])
+            ImportFilePart.objects.filter(run=run).delete()
 
 
 @contextmanager
