@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo fresh test test-sqlite test-alone test-ends test-locks test-ahead test-postgresql test-mariadb check-python
+.PHONY: help demo fresh test test-sqlite test-alone test-ends test-rest test-sql test-ahead test-postgresql test-mariadb check-python
 
 help:
 	@echo "make demo    a small clinic's site with the portal, on http://localhost:8000/ (or PORT=...)"
@@ -26,12 +26,14 @@ ON_SQLITE_ALONE := availability benchmarks blackbox journeys outbox/test_worker.
 ARGS_postgresql := $(addprefix --ignore=tests/,$(ON_SQLITE_ALONE))
 ARGS_mariadb := $(ARGS_postgresql)
 # What of that a version of Django or Wagtail can change: the whole way through two running sites, the admin in a browser.
-ENDS := blackbox journeys/staff test_install.py
+ENDS := blackbox journeys/staff
 # No test knows today's date: these rooms, which start no processes, run quickly with the machine's clock ahead.
 QUICK := access actions communications notifications pages policies portal practice sites \
   staff/notifications/test_notifications.py
-# What SQLite could do otherwise than the others, and isn't quick: locks, and statements of our own.
-LOCKS := booking diary exchange health outbox races staff/appointments staff/common/test_cannot_save.py staff/desk
+# What one database can do otherwise than another: locks, statements of our own, searches, values that are out of range.
+SQL := access/test_delete_along.py actions booking clearing diary exchange health outbox practice races \
+  staff/appointments staff/clients staff/common/test_cannot_save.py staff/common/test_registers.py staff/messages \
+  staff/test_bad_input.py staff/test_bulk_actions.py
 # SQLite alone has the whole suite in one: the coverage is that of its run.
 PYTEST := $(BIN)/python -m pytest
 COVERED := $(BIN)/coverage run -m pytest
@@ -52,9 +54,10 @@ test-sqlite test-postgresql test-mariadb: test-%:
 
 test-alone: ARGS = $(addprefix tests/,$(ON_SQLITE_ALONE))
 test-ends: ARGS = $(addprefix tests/,$(ENDS))
-test-locks: ARGS = $(addprefix tests/,$(LOCKS)) --ignore=tests/outbox/test_worker.py
-test-alone test-ends test-locks:
-	CLIENTPORTAL_DATABASE=sqlite $(PYTEST) $(ARGS)
+test-rest: ARGS = $(addprefix --ignore=tests/,$(ON_SQLITE_ALONE) $(QUICK))
+test-sql: ARGS = $(addprefix tests/,$(SQL)) --ignore=tests/outbox/test_worker.py
+test-alone test-ends test-rest test-sql:
+	CLIENTPORTAL_DATABASE=$(or $(DATABASE),sqlite) $(PYTEST) $(ARGS)
 
 # Needs faketime. The whole suite runs so with ROOMS=tests; where processes wait for each other, they do it by the clock
 # that isn't set.

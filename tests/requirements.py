@@ -57,9 +57,11 @@ def _redis() -> str:
 
 
 def _mariadb() -> str:
+    host = os.environ.get("MYSQL_HOST", "127.0.0.1")
+    where = {"unix_socket": host} if host.startswith("/") else {"host": host}  # as Django takes it
     try:
         pymysql.connect(
-            host=os.environ.get("MYSQL_HOST", "127.0.0.1"),
+            **where,
             port=int(os.environ.get("MYSQL_PORT", "3306")),
             user=os.environ.get("MYSQL_USER", "root"),
             password=os.environ.get("MYSQL_PASSWORD", ""),
