@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
-from wagtail.models import ModelLogEntry, Page, Site
+from wagtail.models import Locale, ModelLogEntry, Page, Site
 
 from tests.factories import NOW, make_client, make_location, open_portal
 from wagtail_clientportal.access.links import find_link
@@ -12,7 +12,7 @@ from wagtail_clientportal.actions.deliver import deliver
 from wagtail_clientportal.actions.request_link import request_link
 from wagtail_clientportal.actions.send_link import send_link
 from wagtail_clientportal.conf import settings
-from wagtail_clientportal.models import OutboundMessage, PortalSettings
+from wagtail_clientportal.models import Client, CommunicationTemplate, OutboundMessage, PortalSettings
 from wagtail_clientportal.outbox.backends.sms import locmem
 
 
@@ -115,3 +115,61 @@ def test_no_link_is_sent_to_a_portal_that_is_off(clinic, sam):
     PortalSettings.objects.update(enabled=False)
     with pytest.raises(refusals.PortalOff):
         send_link(clinic.client, by=sam, channel="email", now=NOW)
+
+
+FRENCH = "Votre lien de connexion"
+
+
+@pytest.fixture
+def in_french(clinic):
+    """The sign-in messages have a French wording."""
+    french, _made = Locale.objects.get_or_create(language_code="fr")
+    for template in CommunicationTemplate.objects.filter(event="sign_in"):
+        copy = template.copy_for_translation(french)
+        copy.subject, copy.live = FRENCH, True
+        copy.body = (
+            "{{ sign_in_url }} " + FRENCH if template.channel == "sms" else f"<p>{FRENCH}: {{{{ sign_in_link }}}}</p>"
+        )
+        copy.save()
+    return clinic
+
+
+def asked(clinic, contact="margaret@example.org"):
+    request_link(contact, clinic.site, now=NOW)
+    deliver(OutboundMessage.objects.get().pk, now=NOW)
+
+
+def test_a_link_is_sent_in_the_language_that_its_client_chose(in_french):
+    make_client(first_name="Other", email="other@example.org", language="en-gb")
+    Client.objects.filter(pk=in_french.client.pk).update(language="fr")
+    asked(in_french)
+    assert mail.outbox[0].subject == FRENCH and "Voir vos rendez-vous" in mail.outbox[0].body
+
+
+def test_so_is_a_text(in_french):
+    locmem.outbox.clear()
+    Client.objects.filter(pk=in_french.client.pk).update(language="fr")
+    asked(in_french, "07700 900123")
+    assert FRENCH in locmem.outbox[0][1]
+
+
+@pytest.mark.parametrize(("other", "is_french"), [("fr", True), ("", False), ("en-gb", False)])
+def test_those_who_share_a_contact_get_their_language_where_it_is_one(in_french, other, is_french):
+    Client.objects.update(language="fr")
+    make_client(first_name="Tom", language=other)
+    asked(in_french)
+    assert (mail.outbox[0].subject == FRENCH) is is_french
+
+
+def test_of_those_who_share_a_contact_staff_send_it_to_one_in_their_language(in_french, sam):
+    tom = make_client(first_name="Tom", language="fr")
+    row = send_link(tom, by=sam, channel="email", now=NOW)
+    deliver(row.pk, now=NOW)
+    assert mail.outbox[0].subject == FRENCH
+
+
+def test_a_language_that_the_site_has_given_up_is_the_site_s(in_french, settings):
+    settings.WAGTAIL_CONTENT_LANGUAGES = [("en-gb", "English")]
+    Client.objects.update(language="fr")
+    asked(in_french)
+    assert mail.outbox[0].subject == "Your link to sign in to Harbour Clinic"

@@ -157,7 +157,8 @@ def _compose_sign_in(message: OutboundMessage, channel: Channel, now: datetime) 
     _check_may_go(message, channel, recipient, now)
     code = new_code() if message.asked_by else ""
     token = mint_sign_in_link(message.recipient, message.site, now, asked_by=message.asked_by, code=code)
-    return sign_in(message.channel, link_url(message.site, token), code, message.site, portal_settings), recipient
+    url = link_url(message.site, token)
+    return sign_in(message.channel, url, code, message.site, portal_settings, clients), recipient
 
 
 def _compose_confirm_booking(message: OutboundMessage, channel: Channel, now: datetime) -> tuple[RenderedMessage, str]:

@@ -1,5 +1,6 @@
 """A message to a client, made when it is sent: still worth saying, in which words, about what, rendered."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -84,12 +85,15 @@ def preview(
         return render(wording, facts, _variables(template.event, facts) | _saying(words))
 
 
-def sign_in(channel: str, url: str, code: str, site: Site, portal_settings: PortalSettings) -> RenderedMessage:
+def sign_in(
+    channel: str, url: str, code: str, site: Site, portal_settings: PortalSettings, clients: Iterable[Client]
+) -> RenderedMessage:
     """Compose the message that carries a sign-in link. It names nobody: a contact may be shared.
 
     :param code: what may be typed instead, where it was asked for; "" for none.
+    :param clients: whom it may be for. It is in their language where they share one, else in the site's.
     """
-    with translation.override(_language(site)):
+    with translation.override(_language_shared_by(clients, site)):
         facts = SignInFacts(site, portal_settings, url, code)
         return render(sign_in_wording(channel), facts, variables_for(About.SIGN_IN))
 
@@ -114,7 +118,7 @@ def payment_in_vain(message: OutboundMessage, portal_settings: PortalSettings) -
     """Compose the message that what *message* is about was paid, and booked nothing."""
     asked = message.payment.booking_request
     facts = VainPaymentFacts(asked, portal_settings, payment=message.payment)
-    with translation.override(_language(asked.site)):
+    with translation.override(_language_for(message.client, asked.site) if message.client else _language(asked.site)):
         return render(payment_in_vain_wording(message.channel), facts, variables_for(About.PAID_IN_VAIN))
 
 
@@ -165,6 +169,11 @@ def _language(site: Site | None) -> str:
 def _language_for(client: Client, site: Site | None) -> str:
     """The language that *client* chose, as long as the site has content in it."""
     return client.language if client.language in dict(language_choices()) else _language(site)
+
+
+def _language_shared_by(clients: Iterable[Client], site: Site | None) -> str:
+    languages = {_language_for(client, site) for client in clients}
+    return languages.pop() if len(languages) == 1 else _language(site)
 
 
 def _with_words(wording: Wording, words: str) -> Wording:
