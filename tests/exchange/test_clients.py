@@ -94,6 +94,30 @@ def test_a_row_that_cannot_be_taken_is_named_with_its_column_and_a_sentence(impo
     assert Client.objects.get().external_ref == "A5"
 
 
+@pytest.mark.parametrize("written", ["fr", "FR", "French", "français", "Francais", "en-gb", "en", "British English"])
+def test_the_language_of_messages_is_a_code_or_a_name(import_file, written):
+    said = import_file(f"{HEADINGS.strip()},language\n{ZOE.strip()},{written}\n", "clients")
+    assert said.counts == (1, 0, 0, 0)
+    assert zoe().language == ("fr" if written.casefold().startswith("fr") else "en-gb")
+
+
+def test_a_language_that_the_site_does_not_have_is_refused_with_those_it_has(import_file):
+    said = import_file(f"{HEADINGS.strip()},Preferred language\n{ZOE.strip()},Klingon\n", "clients")
+    assert said.counts == (0, 0, 0, 1)
+    assert (
+        "Row 2, Preferred language: Write a language of this website, by its code or name: "
+        "en-gb (British English), fr (français)."
+    ) in said.err
+
+
+def test_of_two_languages_of_one_name_neither_is_guessed(import_file, settings):
+    settings.WAGTAIL_CONTENT_LANGUAGES = [("fr-ca", "French (Canada)"), ("fr-ch", "French (Switzerland)")]
+    said = import_file(f"{HEADINGS.strip()},language\n{ZOE.strip()},fr\n", "clients")
+    assert "Row 2, language: Write a language" in said.err
+    assert import_file(f"{HEADINGS.strip()},language\n{ZOE.strip()},fr-ch\n", "clients").counts == (1, 0, 0, 0)
+    assert zoe().language == "fr-ch"
+
+
 def test_of_two_rows_with_one_reference_the_first_is_taken(import_file):
     rows = "".join(f"B{number},Ann,Other {number},,,,\n" for number in range(150))
     said = import_file(HEADINGS + ZOE + rows + ZOE.replace("Zoë", "Someone"), "clients")

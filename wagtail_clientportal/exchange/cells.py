@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ..availability.hours import Weekday
 from ..practice.contact import name_key
 from ..practice.external_ref import LONGEST
+from ..practice.languages import language_called, language_choices, own_name
 from ..practice.location import Location, site_today
 from ..practice.typed_dates import About, Refused, is_day_first, read_date, read_moment, read_time
 from ..practice.wall_clock import from_local, validate_day
@@ -58,6 +59,14 @@ def yes_or_no(cell: Any) -> bool:
     if key in _NO | {name_key(_("no"))}:
         return False
     raise CellRefused(_("Write yes or no."))
+
+
+def language(cell: Any) -> str:
+    """Return the code of a language that the site has content in."""
+    if (found := language_called(text(cell))) is None:
+        known = ", ".join(f"{code} ({own_name(code, name)})" for code, name in language_choices())
+        raise CellRefused(_("Write a language of this website, by its code or name: %(known)s.") % {"known": known})
+    return found
 
 
 def birthday(cell: Any) -> date:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from ..actions.steps.upserted import Outcome
 from ..actions.upsert_client import upsert_client
 from ..diary.lock import locked_diaries
-from .cells import birthday, reference, text, yes_or_no
+from .cells import birthday, language, reference, text, yes_or_no
 from .columns import Column
 from .kind import Kind, Values
 
@@ -29,6 +29,7 @@ class Clients(Kind):
         Column("postcode", _("Postcode"), text, "SW1A 1AA", also=("postal code", "zip", "zip code")),
         Column("email_opt_in", _("Emails about appointments"), yes_or_no, "yes", also=("email consent",)),
         Column("sms_opt_in", _("Texts about appointments"), yes_or_no, "yes", also=("sms consent", "text consent")),
+        Column("language", _("Language of our messages"), language, "fr", also=("preferred language", "lang")),
         Column("is_active", _("Active"), yes_or_no, "yes"),
         Column("portal_access", _("Portal access"), yes_or_no, "yes"),
     ]
