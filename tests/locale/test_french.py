@@ -56,8 +56,10 @@ def test_the_front_door_speaks_french(french, clinic):
 
 
 def test_an_appointment_says_its_french_date_time_and_zone(french, clinic):
+    clinic.location.timezone = "Europe/Dublin"  # another one than the site's
+    clinic.location.save()
     page = text(signed_in(french, clinic).get(f"/portal/appointments/{clinic.appointment.public_id}/"))
-    assert "mercredi 25 novembre 2026 à 10:00, heure de Londres" in page
+    assert "mercredi 25 novembre 2026 à 10:00, heure de Dublin" in page
     assert "Annuler ce rendez-vous" in page
     assert "Wednesday" not in page and "Your appointment" not in page and "10am" not in page
 
