@@ -25,15 +25,14 @@ ON_SQLITE_ALONE := availability benchmarks blackbox journeys outbox/test_worker.
   test_without_worker.py
 ARGS_postgresql := $(addprefix --ignore=tests/,$(ON_SQLITE_ALONE))
 ARGS_mariadb := $(ARGS_postgresql)
-# What of that a version of Django or Wagtail can change: the whole way through two running sites, the admin in a browser.
-ENDS := blackbox journeys/staff
+# What of that a version of Django or Wagtail can change: the admin in a browser.
+ENDS := journeys/staff
 # No test knows today's date: these rooms, which start no processes, run quickly with the machine's clock ahead.
 QUICK := access actions communications notifications pages policies portal practice sites \
   staff/notifications/test_notifications.py
 # What one database can do otherwise than another: locks, statements of our own, searches, values that are out of range.
 SQL := access/test_delete_along.py actions booking clearing diary exchange health outbox practice races \
-  staff/appointments staff/clients staff/common/test_cannot_save.py staff/common/test_registers.py staff/messages \
-  staff/test_bad_input.py staff/test_bulk_actions.py
+  staff/clients/test_chooser.py staff/common/test_cannot_save.py staff/common/test_registers.py staff/test_bad_input.py
 # SQLite alone has the whole suite in one: the coverage is that of its run.
 PYTEST := $(BIN)/python -m pytest
 COVERED := $(BIN)/coverage run -m pytest

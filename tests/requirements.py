@@ -17,16 +17,18 @@ import psycopg
 import pymysql
 import pytest
 
+# Where there are several, the one that does least beside drawing pages.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
 
 def _chromium() -> str:
     """Return why Chromium can't be used, "" where it can."""
-    return "" if chromium_path() else "no program called chromium, chromium-browser or google-chrome"
+    return "" if chromium_path() else f"no program called {', '.join(BROWSERS[:-1])} or {BROWSERS[-1]}"
 
 
 def chromium_path() -> str | None:
     """The browser's own program: nothing is downloaded for it."""
-    found = (shutil.which(name) for name in ("chromium", "chromium-browser", "google-chrome"))
-    return next((path for path in found if path), None)
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def _postgresql() -> str:

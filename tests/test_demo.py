@@ -250,25 +250,32 @@ def test_two_runs_on_one_day_make_the_same_clinic():
     assert first == second
 
 
-def test_the_sandbox_makes_one_and_keeps_it(tmp_path):
-    """The sandbox's own commands, on a database of its own."""
+def manage(folder, *command):
+    """One of the sandbox's own commands, on a database in *folder*; what it printed."""
+    return subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=os.environ | {"DJANGO_SETTINGS_MODULE": "sandbox.settings", "SANDBOX_VAR": str(folder)},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    ).stdout
 
-    def manage(*command):
-        return subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=ROOT,
-            env=os.environ | {"DJANGO_SETTINGS_MODULE": "sandbox.settings", "SANDBOX_VAR": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=True,
-        ).stdout
 
-    manage("migrate", "--verbosity=0")
-    first = manage("sandbox_clinic", "--port=8001", "--password=demo")
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory):
+    """The folder of a sandbox clinic, and what was printed when it was made."""
+    folder = tmp_path_factory.mktemp("sandbox")
+    manage(folder, "migrate", "--verbosity=0")
+    return folder, manage(folder, "sandbox_clinic", "--port=8001", "--password=demo")
+
+
+def test_the_sandbox_makes_one_and_keeps_it(sandbox):
+    folder, first = sandbox
     assert "http://localhost:8001/portal/" in first
-    assert f"{tmp_path}/mail/" in first
-    again = manage("sandbox_clinic", "--port=8002", "--password=demo")
+    assert f"{folder}/mail/" in first
+    again = manage(folder, "sandbox_clinic", "--port=8002", "--password=demo")
     assert again == first.replace(":8001/", ":8002/")
 
 
@@ -285,14 +292,15 @@ def left_over(folder):
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are listed under /proc here alone")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_sandbox_ends_its_web_server_and_its_worker(tmp_path, number):
+def test_the_sandbox_ends_its_web_server_and_its_worker(sandbox, number):
+    folder, _printed = sandbox
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     clinic = subprocess.Popen(
         [sys.executable, "sandbox/run.py"],
         cwd=ROOT,
-        env=os.environ | {"SANDBOX_VAR": str(tmp_path), "PORT": str(port)},
+        env=os.environ | {"SANDBOX_VAR": str(folder), "PORT": str(port)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -306,12 +314,12 @@ def test_the_sandbox_ends_its_web_server_and_its_worker(tmp_path, number):
         assert f"http://localhost:{port}/portal/" in "".join(printed), printed
         with urllib.request.urlopen(f"http://localhost:{port}/portal/") as response:
             assert response.status == 200
-        assert len(left_over(tmp_path)) >= 3  # itself, the web server, the worker and its own workers
+        assert len(left_over(folder)) >= 3  # itself, the web server, the worker and its own workers
     finally:
         clinic.send_signal(number)
         clinic.communicate(timeout=30)
     assert clinic.returncode == 0
-    assert left_over(tmp_path) == []
+    assert left_over(folder) == []
 
 
 def test_the_sandbox_says_so_when_its_port_is_taken(tmp_path):

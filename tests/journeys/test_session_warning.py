@@ -45,7 +45,8 @@ def test_two_minutes_before_the_end_the_page_says_when_and_takes_the_focus(writi
     expect(writing.get_by_role("dialog")).to_have_count(0)
     writing.clock.fast_forward(40 * SECONDS)
     warning = writing.get_by_role("dialog")
-    expect(warning).to_have_accessible_name(re.compile(r"^You will be signed out at (\d\d?(:\d\d)?[ap]m|midday|midnight)$"))
+    said = r"^You will be signed out at (\d\d?(:\d\d)?[ap]m|midday|midnight)$"
+    expect(warning).to_have_accessible_name(re.compile(said))
     expect(warning.get_by_role("button", name="Stay signed in")).to_be_focused()
     assert not writing.evaluate("document.documentElement.scrollWidth > window.innerWidth")
 
