@@ -1,17 +1,14 @@
 """Booking what has to be paid for first: from the price to the receipt, and whatever may go wrong on the way."""
 
 from datetime import UTC, datetime
-from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
 from django.test import Client as Browser
 
-from tests.factories import make_clinician
 from tests.portal.reading import soup, text, value
 from wagtail_clientportal.actions import refusals
 from wagtail_clientportal.actions.confirm_booking import confirm_booking
-from wagtail_clientportal.actions.settle_payment import settle_payment
 from wagtail_clientportal.models import (
     Appointment,
     AppointmentType,
@@ -19,27 +16,19 @@ from wagtail_clientportal.models import (
     BookingSettings,
     Client,
     Hold,
-    Notification,
     OutboundMessage,
     Payment,
     PortalPolicy,
     Refund,
 )
-from wagtail_clientportal.payments.provider import Report, State
 
 from .paying import CONFIRMED, begin, begun, latest, to_the_price, to_the_price_of
 
 FREE = datetime(2026, 11, 26, 14, 0, tzinfo=UTC)
-PAID = Report(State.PAID, Decimal("20.00"), "GBP", "R-1", {})
-FAILED = Report(State.FAILED, Decimal("20.00"), "GBP", "R-1", {})
 
 
 def booked():
     return Appointment.objects.filter(start=FREE)
-
-
-def report(payment=None, **values):
-    return settle_payment(payment or latest(), Report(**PAID.__dict__ | values))
 
 
 def test_a_deposit_is_paid_and_then_it_is_booked_with_a_receipt(paying):
@@ -52,7 +41,8 @@ def test_a_deposit_is_paid_and_then_it_is_booked_with_a_receipt(paying):
     assert not booked().exists() and Hold.objects.get().start == FREE
     back = paying.post(step, CONFIRMED)["Location"]
     done = paying.get(back)["Location"]
-    assert "Your appointment is booked" in text(paying.get(done))
+    page = text(paying.get(done))
+    assert "Your appointment is booked" in page and "You have paid £20.00 . A receipt comes to you by email." in page
     payment, appointment = Payment.objects.get(), booked().get()
     assert (payment.state, payment.amount, payment.method) == ("paid", 20, "online")
     assert (payment.appointment, payment.client) == (appointment, appointment.client)
@@ -62,6 +52,28 @@ def test_a_deposit_is_paid_and_then_it_is_booked_with_a_receipt(paying):
     [receipt] = [mail for mail in paying.mailoutbox if "Your payment to Harbour Clinic: £20.00" in mail.subject]
     assert receipt.to == ["nia@example.org"] and "we have received £20.00 (Online)" in receipt.body
     assert any("Thank you for booking" in mail.subject for mail in paying.mailoutbox)
+
+
+def test_what_is_booked_for_nothing_says_nothing_of_money(booking):
+    BookingSettings.objects.update(confirm_contact=False)
+    page = text(booking.get(booking.ask()))
+    assert "Your appointment is booked" in page and "paid" not in page and "receipt" not in page
+
+
+def test_in_another_language_it_is_paid_as_well_and_the_amount_is_written_as_there(paying, settings):
+    settings.LANGUAGE_CODE = "fr"
+    back = paying.post(begun(paying), CONFIRMED)["Location"]
+    assert "£20,00" in text(paying.get(paying.get(back)["Location"]))
+
+
+def test_a_receipt_is_announced_only_to_whom_one_is_sent(paying):
+    paying.sign_in()
+    Client.objects.update(email_opt_in=False)
+    url = paying.details_url()
+    form = {name: value(paying.get(url), name) for name in ("key", "policy_revision")}
+    paid = paying.post(begin(paying, paying.post(url, form)["Location"])["Location"], CONFIRMED)["Location"]
+    page = text(paying.get(paying.get(paid)["Location"]))
+    assert "You have paid £20.00 ." in page and "receipt" not in page
 
 
 def test_the_full_price_is_asked_for_where_the_type_says_so(paying):
@@ -212,155 +224,6 @@ def test_nobody_is_asked_to_pay_for_a_time_that_has_gone(paying):
     answer = paying.post(url, {name: value(page, name) for name in ("amount", "policy_revision")})
     assert "That time has just gone" in text(answer) and not Payment.objects.exists()
     assert Client.objects.count() == 1 and not OutboundMessage.objects.exists()  # the trial left nothing
-
-
-# -- What the provider reports
-
-
-def test_a_report_that_comes_twice_books_and_pays_once(paying):
-    begun(paying)
-    report(), report()
-    assert booked().count() == 1 and Payment.objects.get().state == "paid" and not Refund.objects.exists()
-    assert OutboundMessage.objects.filter(about="paid").count() == 1
-
-
-@pytest.mark.parametrize("state", [State.FAILED, State.WAITING])
-def test_what_is_paid_stays_so_whatever_comes_afterwards(paying, state):
-    begun(paying)
-    report()
-    assert report(state=state).state == "paid" and booked().exists()
-
-
-def test_success_after_a_failure_counts(paying):
-    begun(paying)
-    assert report(state=State.FAILED).state == "failed"
-    assert report().state == "paid" and booked().exists()
-
-
-def test_success_after_the_hold_lapsed_books_if_the_place_is_still_free(paying):
-    begun(paying)
-    paying.wait(hours=7)  # the request lapsed, too
-    call_command("clientportal_purge")
-    report()
-    assert booked().exists() and not Refund.objects.exists()
-
-
-def test_success_when_the_place_has_gone_is_decided_about_and_both_sides_are_told(paying, django_user_model):
-    django_user_model.objects.create_superuser("boss")
-    step = begun(paying)
-    paying.wait(minutes=20)
-    paying.clinic.book(start=FREE)
-    payment = report(reference="R-99")
-    assert (payment.state, payment.appointment, booked().count()) == ("paid", None, 1)
-    refund = Refund.objects.get()
-    assert (refund.why, refund.decision) == ("no_place", "to_decide")
-    assert Notification.objects.filter(kind="refund_to_decide").exists()
-    page = text(paying.get(step))
-    assert "Your payment came in, but nothing is booked" in page and "R-99" in page
-    call_command("clientportal_send")
-    [told] = [mail for mail in paying.mailoutbox if "booked no appointment" in mail.subject]
-    assert told.to == ["nia@example.org"] and "We have received £20.00" in told.body and "R-99" in told.body
-    assert report().state == "paid" and Refund.objects.count() == 1
-    paying.wait(days=2)
-    call_command("clientportal_purge")
-    assert BookingRequest.objects.exists()  # who it was is known until it is decided
-    Refund.objects.update(decision="refunded")
-    call_command("clientportal_purge")
-    assert not BookingRequest.objects.exists() and Payment.objects.get().state == "paid"
-
-
-def test_the_same_paid_twice_is_booked_once_and_the_second_is_decided_about(paying):
-    url = to_the_price(paying)
-    begin(paying, url), begin(paying, url)
-    first, second = Payment.objects.order_by("pk")
-    report(second), report(first)
-    assert booked().count() == 1
-    refund = Refund.objects.get()
-    assert (refund.payment, refund.why) == (first, "twice")
-    assert refund.payment.appointment == booked().get()
-
-
-def test_a_late_failure_of_the_first_frees_nothing_of_the_second(paying):
-    url = to_the_price(paying)
-    begin(paying, url), begin(paying, url)
-    first, _second = Payment.objects.order_by("pk")
-    report(first, state=State.FAILED)
-    assert Hold.objects.exists()
-
-
-def test_success_after_the_time_is_past_books_nothing(paying):
-    begun(paying)
-    paying.wait(days=4)
-    report()
-    assert not booked().exists() and Refund.objects.get().why == "no_place"
-
-
-def test_success_when_the_request_was_deleted_is_decided_about(paying):
-    begun(paying)
-    BookingRequest.objects.all().delete()
-    report()
-    assert Refund.objects.get().why == "no_place" and Payment.objects.get().client is None
-
-
-@pytest.mark.parametrize("values", [{"amount": Decimal("2.00")}, {"amount": Decimal("200")}, {"currency": "EUR"}])
-def test_another_amount_or_currency_is_refused_and_books_nothing(paying, values):
-    begun(paying)
-    with pytest.raises(refusals.WrongAmount):
-        report(**values)
-    assert Payment.objects.get().state == "waiting" and not booked().exists()
-
-
-def test_paid_on_a_policy_that_changed_meanwhile_it_is_booked_all_the_same(paying):
-    begun(paying)
-    policy = PortalPolicy.objects.get()
-    policy.name = "Stricter"
-    policy.save_revision().publish()
-    report()
-    assert booked().exists()
-
-
-def test_for_anyone_the_next_who_is_free_gets_what_was_paid_for(paying):
-    make_clinician(name="Ben", locations=[paying.clinic.location], appointment_types=[paying.clinic.appointment_type])
-    begun(paying)
-    held_with = Hold.objects.get().clinician
-    paying.wait(minutes=20)
-    paying.clinic.book(start=FREE, clinician=held_with)
-    report()
-    assert booked().exclude(clinician=held_with).exists() and not Refund.objects.exists()
-
-
-# -- The address to which it reports
-
-
-def test_the_provider_reports_to_the_address_of_the_payment(paying):
-    begun(paying)
-    url = f"/p/payment/{latest().public_id}/"
-    outside = Browser(enforce_csrf_checks=True)
-    answer = outside.post(f"{url}?verification_result=confirmed")
-    assert answer.status_code == 302 and "/pay/" in answer["Location"]
-    assert booked().exists()
-
-
-def test_a_report_about_nothing_that_we_know_is_not_found(paying):
-    unknown = "/p/payment/3f2504e0-4f89-41d3-9a0c-0305e82c3301/"
-    assert paying.browser.post(unknown).status_code == 404
-    assert paying.browser.get("/p/payment/").status_code == 404
-
-
-def test_a_report_that_nobody_can_read_is_refused(paying):
-    assert paying.browser.post("/p/payment/", {"x": "y"}).status_code == 400
-
-
-def test_cash_isnt_paid_by_a_report(paying):
-    cash = Payment.objects.create(appointment=paying.clinic.appointment, amount=5, method="cash")
-    assert paying.browser.post(f"/p/payment/{cash.public_id}/?verification_result=confirmed").status_code == 404
-
-
-def test_without_a_provider_nothing_is_asked_for_and_nothing_is_heard(booking):
-    AppointmentType.objects.update(payment="deposit", deposit=20)
-    BookingSettings.objects.update(confirm_contact=False)
-    assert "/done/" in booking.ask() and booked().exists()
-    assert booking.browser.post("/p/payment/").status_code == 404
 
 
 def test_what_was_begun_and_never_paid_goes_after_a_month(paying):

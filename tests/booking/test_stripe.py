@@ -10,11 +10,14 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import parse_qs
 
 import pytest
+from django.http import HttpResponse
 from payments import core
 
 from tests.portal.reading import soup, text
 from tests.test_checks import found
-from wagtail_clientportal.models import Appointment, Payment, Refund
+from wagtail_clientportal.models import Appointment, OutboundMessage, Payment, Refund
+from wagtail_clientportal.payments.django_payments import DjangoPayments
+from wagtail_clientportal.payments.provider import Heard, Report, State
 
 from .paying import PROVIDER, begun, latest, take_money, to_the_price
 
@@ -113,10 +116,25 @@ def test_a_report_with_a_wrong_signature_is_refused_and_changes_nothing(by_strip
 
 
 @pytest.mark.parametrize("session", [{"amount_total": 200}, {"currency": "eur"}])
-def test_another_amount_than_was_asked_for_is_refused(by_stripe, session):
-    begun(by_stripe)
-    assert send(by_stripe.browser, event(**session)).status_code == 400
+def test_another_amount_than_was_asked_for_is_refused_and_told(by_stripe, session):
+    step = begun(by_stripe)
+    for _twice in range(2):
+        assert send(by_stripe.browser, event(**session)).status_code == 400
     assert Payment.objects.get().state == "waiting" and not Refund.objects.exists()
+    assert Appointment.objects.count() == 1
+    [told] = OutboundMessage.objects.filter(about="staff")
+    came = "£2.00" if "amount_total" in session else "€20.00"
+    assert "To be paid: £20.00." in told.body and f"reports: {came}." in told.body
+    assert f"{came} was paid. We had asked for £20.00" in text(by_stripe.get(step))
+
+
+def test_a_client_who_comes_back_by_such_a_report_is_led_to_their_own_page(by_stripe, monkeypatch):
+    begun(by_stripe)
+    payment = latest()
+    heard = Heard(Report(State.PAID, Decimal(2), "GBP", "R-1", {}), HttpResponse())
+    monkeypatch.setattr(DjangoPayments, "hear", lambda *_given: heard)
+    answer = by_stripe.get(f"/p/payment/{payment.public_id}/")
+    assert answer.status_code == 302 and "/pay/" in answer["Location"]
 
 
 def test_a_session_that_ran_out_frees_the_place(by_stripe):

@@ -182,6 +182,7 @@ def _payment(payment: Payment) -> dict:
     return {
         "amount": str(payment.amount),
         "currency": payment.currency,
+        "reported": payment.reported_in_words,
         "how": payment.method,
         "state": payment.state,
         "reference": payment.reference,

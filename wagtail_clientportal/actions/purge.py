@@ -66,9 +66,11 @@ def purge(now: datetime | None = None) -> Purged:
 def _booking_requests(now: datetime) -> QuerySet[BookingRequest]:
     """Those that lapsed, and those of which the appointment says it all by now; their links and messages go along."""
     lapsed = Q(state=BookingRequest.State.OPEN, created_at__lte=now - settings.BOOKING_REQUEST_LIFETIME)
-    # Whose money may still come in, or is to be decided about, has to be known until then.
+    # Whose money may still come in, or is to be looked at or decided about, has to be known until then.
     paying = Payment.objects.filter(
-        booking_request=OuterRef("pk"), state=Payment.State.WAITING, created_at__gt=now - _A_DAY
+        Q(state=Payment.State.WAITING, created_at__gt=now - _A_DAY)
+        | Q(reported_amount__isnull=False, created_at__gt=now - settings.PURGE_ATTEMPTS_AFTER),
+        booking_request=OuterRef("pk"),
     )
     to_decide = Refund.objects.filter(payment__booking_request=OuterRef("pk"), decision=Refund.Decision.TO_DECIDE)
     lapsed &= ~Q(Exists(paying)) & ~Q(Exists(to_decide))
@@ -78,7 +80,8 @@ def _booking_requests(now: datetime) -> QuerySet[BookingRequest]:
 
 def _unpaid(before: datetime) -> QuerySet[Payment]:
     """Payments that were begun and came to nothing."""
-    return Payment.objects.filter(appointment=None, created_at__lt=before).exclude(state=Payment.State.PAID)
+    nothing_came = Payment.objects.filter(appointment=None, reported_amount=None, created_at__lt=before)
+    return nothing_came.exclude(state=Payment.State.PAID)
 
 
 def _communications(now: datetime) -> QuerySet[OutboundMessage]:

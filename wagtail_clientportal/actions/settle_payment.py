@@ -13,9 +13,10 @@ from ..communications.queue import queue_about_payment
 from ..diary.history import Actor, Snapshot, record
 from ..diary.lock import locked_diaries
 from ..diary.models import Appointment, AppointmentEvent, BookingRequest, Hold, Payment, Refund
+from ..notifications.queue import tell_of_other_amount
 from ..outbox.models import OutboundMessage
 from ..payments.provider import Report, State
-from ..policies.models import BookingSettings
+from ..policies.models import BookingSettings, PortalSettings
 from ..practice.models import Clinician
 from .refusals import Busy, CannotSave, PolicyChanged, PortalOff, Refused, SlotNotOffered, SlotTaken, WrongAmount
 from .steps.book_request import book_request, whose_turn, why_not_with
@@ -24,24 +25,41 @@ from .steps.whose_booking import known_client
 
 logger = logging.getLogger(__name__)
 
+_TOLD_OF = ("appointment__location__site", "booking_request__location__site", "booking_request__clinician", "client")
+
 
 def settle_payment(payment: Payment, report: Report, *, now: datetime | None = None) -> Payment:
     """Let *payment* be what the provider's *report* says, and return it as it is then.
 
     :param payment: one that is made online; its state in memory doesn't matter.
     :param now: aware datetime; by default the clock.
-    :raises WrongAmount: what came in isn't what was to be paid; nothing was done.
+    :raises WrongAmount: what came in isn't what was to be paid; that is written down, and staff are told.
     :raises Busy, CannotSave: nothing was done; the provider reports it again.
     """
     now = now or timezone.now()
     if report.state is State.PAID:
         if (report.amount, report.currency) != (payment.amount, payment.currency):
-            logger.warning("payment %s: what was reported isn't the amount", payment.pk)
+            _note_other_amount(payment, report, now)
             raise WrongAmount
         _settle_paid(payment, report, now)
     else:
         _settle_unpaid(payment, report)
     return Payment.objects.select_related("booking_request", "appointment").get(pk=payment.pk)
+
+
+def _note_other_amount(payment: Payment, report: Report, now: datetime) -> None:
+    """Write down what came in, and tell staff of it, once however often it is reported. It pays for nothing."""
+    logger.warning("payment %s: what was reported isn't the amount", payment.pk)
+    came = {"reported_amount": report.amount, "reported_currency": report.currency[:3]}
+    with locked_diaries():
+        if not Payment.objects.filter(pk=payment.pk).exclude(**came).update(**came):
+            return
+        unpaid = Payment.objects.filter(pk=payment.pk).exclude(state=Payment.State.PAID)
+        unpaid.update(reference=report.reference)
+        payment = Payment.objects.select_related(*_TOLD_OF).get(pk=payment.pk)
+        placed = payment.appointment or payment.booking_request
+        site = placed.location.portal_site if placed else None
+        tell_of_other_amount(payment, portal_settings=PortalSettings.for_site(site), now=now)
 
 
 def _settle_unpaid(payment: Payment, report: Report) -> None:
@@ -119,7 +137,16 @@ def _take(payment: Payment, report: Report, now: datetime) -> bool:
     """Write down that the money is there; ``False`` where that was done before. Within a transaction."""
     unpaid = Payment.objects.filter(pk=payment.pk).exclude(state=Payment.State.PAID)
     data = {name: value for name, value in payment.provider_data.items() if name != "provider"}
-    return bool(unpaid.update(state=Payment.State.PAID, paid_at=now, reference=report.reference, provider_data=data))
+    return bool(
+        unpaid.update(
+            state=Payment.State.PAID,
+            paid_at=now,
+            reference=report.reference,
+            provider_data=data,
+            reported_amount=None,
+            reported_currency="",
+        )
+    )
 
 
 def _write_down(payment: Payment, appointment: Appointment, now: datetime) -> None:

@@ -75,6 +75,9 @@ class Payment(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
+    # What the provider reported last where that isn't what was to be paid: it books nothing, and staff look at it
+    reported_amount = models.DecimalField(max_digits=19, decimal_places=2, null=True, blank=True, editable=False)
+    reported_currency = models.CharField(max_length=3, blank=True, editable=False)
     # The policy that was on the screen of whoever pays online
     policy_revision = models.ForeignKey(
         "wagtailcore.Revision", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
@@ -96,3 +99,12 @@ class Payment(models.Model):
     @property
     def amount_in_words(self) -> str:
         return money_in_words(self.amount, self.currency)
+
+    @property
+    def came_otherwise(self) -> bool:
+        """Whether other money was reported than was to be paid."""
+        return self.reported_amount is not None
+
+    @property
+    def reported_in_words(self) -> str:
+        return money_in_words(self.reported_amount, self.reported_currency) if self.came_otherwise else ""

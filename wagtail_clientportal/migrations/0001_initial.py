@@ -1651,6 +1651,11 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid")),
+                (
+                    "reported_amount",
+                    models.DecimalField(blank=True, decimal_places=2, editable=False, max_digits=19, null=True),
+                ),
+                ("reported_currency", models.CharField(blank=True, editable=False, max_length=3)),
                 ("provider_data", models.JSONField(blank=True, default=dict, editable=False)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="begun")),
                 (
@@ -2106,6 +2111,7 @@ class Migration(migrations.Migration):
                             ("changed", "Appointment changed"),
                             ("cancelled", "Appointment cancelled"),
                             ("refund_to_decide", "A refund to decide"),
+                            ("payment_differs", "A payment of another amount"),
                             ("client_message", "Message from a client"),
                             ("client_not_told", "A client has to be rung"),
                             ("communication_failed", "A message could not be sent"),
@@ -2190,6 +2196,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="+",
                         to="wagtail_clientportal.outboundmessage",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtail_clientportal.payment",
                     ),
                 ),
             ],

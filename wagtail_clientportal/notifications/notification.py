@@ -12,6 +12,7 @@ class Notification(models.Model):
         CHANGED = "changed", _("Appointment changed")
         CANCELLED = "cancelled", _("Appointment cancelled")
         REFUND_TO_DECIDE = "refund_to_decide", _("A refund to decide")
+        PAYMENT_DIFFERS = "payment_differs", _("A payment of another amount")
         CLIENT_MESSAGE = "client_message", _("Message from a client")
         CLIENT_NOT_TOLD = "client_not_told", _("A client has to be rung")
         COMMUNICATION_FAILED = "communication_failed", _("A message could not be sent")
@@ -47,6 +48,9 @@ class Notification(models.Model):
     )
     outbound_message = models.ForeignKey(
         "wagtail_clientportal.OutboundMessage", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    payment = models.ForeignKey(
+        "wagtail_clientportal.Payment", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     client = models.ForeignKey(
         "wagtail_clientportal.Client", null=True, blank=True, on_delete=models.CASCADE, related_name="+"

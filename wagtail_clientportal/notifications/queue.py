@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from ..access import throttle
-from ..diary.models import AppointmentEvent, ClientMessage, Refund
+from ..diary.models import Appointment, AppointmentEvent, BookingRequest, ClientMessage, Payment, Refund
 from ..outbox import dedupe_keys
 from ..outbox.channels.email import EmailChannel
 from ..outbox.enqueue import send_after_commit
@@ -22,6 +22,7 @@ from .wording import (
     failure_email,
     in_staff_language,
     message_email,
+    other_amount_email,
     refund_email,
     ring_email,
     trouble_email,
@@ -142,10 +143,34 @@ def tell_of_refund(refund: Refund, *, portal_settings: PortalSettings, now: date
     """Tell the clinician whose appointment it was, or would have been, that somebody has to decide about *refund*."""
     payment = refund.payment
     _tell(
-        Notification(kind=Notification.Kind.REFUND_TO_DECIDE, appointment=payment.appointment, client=payment.client),
+        Notification(
+            kind=Notification.Kind.REFUND_TO_DECIDE,
+            appointment=payment.appointment,
+            payment=payment,
+            client=payment.client,
+        ),
         lambda: refund_email(refund),
         portal_settings=portal_settings,
         alert_key=f"refund:{refund.pk}",
+        once_in=_A_DAY,
+        now=now,
+    )
+
+
+def tell_of_other_amount(payment: Payment, *, portal_settings: PortalSettings, now: datetime) -> None:
+    """Tell the clinician whose appointment it is, or would have been, that the provider reports other money for
+    *payment* than was to be paid."""
+    asked = payment.booking_request
+    _tell(
+        Notification(
+            kind=Notification.Kind.PAYMENT_DIFFERS,
+            appointment=payment.appointment or (asked and asked.appointment),
+            payment=payment,
+            client=payment.client,
+        ),
+        lambda: other_amount_email(payment),
+        portal_settings=portal_settings,
+        alert_key=f"differs:{payment.pk}:{payment.reported_amount}:{payment.reported_currency}",
         once_in=_A_DAY,
         now=now,
     )
@@ -240,9 +265,9 @@ def _write(what: Notification, *, portals: Collection[PortalSettings], now: date
 
     :param and_user: who is told in the admin beside the others; by email only where it is their own appointment.
     """
-    appointment = what.appointment
-    clinicians = {appointment.clinician_id} if appointment else set()
-    starts = [appointment.start] if appointment else []
+    place = _place_of(what)
+    clinicians = {place.clinician_id} - {None} if place else set()
+    starts = [place.start] if place else []
     notify_emails = {one.notify_email for one in portals}
     sites = [one.site_id for one in portals]
     known = recipients(clinicians, site_ids=sites, starts=starts, now=now, and_user=and_user)
@@ -264,8 +289,9 @@ def _write(what: Notification, *, portals: Collection[PortalSettings], now: date
             recipient=user,
             kind=what.kind,
             event=what.event,
-            appointment=appointment,
+            appointment=what.appointment,
             outbound_message=what.outbound_message,
+            payment=what.payment,
             client=what.client,
             trouble=what.trouble,
             created_at=now,
@@ -273,6 +299,12 @@ def _write(what: Notification, *, portals: Collection[PortalSettings], now: date
         for user in users
     )
     return addresses - {""}
+
+
+def _place_of(what: Notification) -> Appointment | BookingRequest | None:
+    """Return what says whose diary *what* is about, and when: of what was paid for and never booked, what was asked
+    for."""
+    return what.appointment or (what.payment.booking_request if what.payment else None)
 
 
 def _send(

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from ..diary.from_and_to import RecordedState, from_and_to
-from ..diary.models import Appointment, AppointmentEvent, Refund
+from ..diary.models import Appointment, AppointmentEvent, Payment, Refund
 from ..diary.who_acted import who_acted
 from ..outbox.models import OutboundMessage
 from ..practice.dates import moment_in_words
@@ -85,12 +85,31 @@ def refund_email(refund: Refund) -> StaffEmail:
     lines = [
         _("%(amount)s was paid (%(how)s).") % {"amount": payment.amount_in_words, "how": payment.get_method_display()},
         f"{refund.get_why_display()}.",
+        *_what_was_asked_for(payment),
         _("Nothing is given back by itself. Decide about it in the admin, under “Refunds”."),
-        "",
-        " · ".join(str(one) for one in (payment.client, payment.appointment) if one),
-        _admin_url(),
+        *_whose_money(payment),
     ]
     return StaffEmail(_("A refund has to be decided"), "\n".join(lines))
+
+
+def other_amount_email(payment: Payment) -> StaffEmail:
+    """Say that other money was reported for *payment* than was to be paid, and what to do about it."""
+    lines = [
+        _("To be paid: %(amount)s.") % {"amount": payment.amount_in_words},
+        _("Our payment provider reports: %(amount)s.") % {"amount": payment.reported_in_words},
+        *_what_was_asked_for(payment),
+    ]
+    if payment.state == Payment.State.PAID:
+        lines.append(_("It had been paid before, so this report changed nothing."))
+    else:
+        lines += [
+            _("Nothing was booked by it, and the client is asked not to pay again."),
+            _("To see them all the same, book the appointment and record the payment on it; if not, give it back."),
+        ]
+    lines.append(_("Look at the payment with the payment provider."))
+    if payment.reference:
+        lines.append(_("Its reference there: %(reference)s") % {"reference": payment.reference})
+    return StaffEmail(_("Another amount was paid than was asked for"), "\n".join([*lines, *_whose_money(payment)]))
 
 
 def ambiguity_email(clients: list[Client]) -> StaffEmail:
@@ -145,6 +164,20 @@ def _what_happened(event: AppointmentEvent) -> list[str]:
 
 def _whose(appointment: Appointment) -> list[str]:
     return ["", f"{appointment.client} · {appointment}", _admin_url()]
+
+
+def _what_was_asked_for(payment: Payment) -> list[str]:
+    """Say what a payment that has no appointment was for."""
+    asked = payment.booking_request
+    if payment.appointment or asked is None:
+        return []
+    when = moment_in_words(asked.start, asked.location.zone)
+    place = " · ".join(str(one) for one in (when, asked.clinician, asked.location) if one)
+    return [_("What was asked for: %(place)s") % {"place": place}]
+
+
+def _whose_money(payment: Payment) -> list[str]:
+    return ["", " · ".join(str(one) for one in (payment.client, payment.appointment, payment) if one), _admin_url()]
 
 
 def _when(event: AppointmentEvent) -> str:

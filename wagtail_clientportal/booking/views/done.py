@@ -2,7 +2,11 @@
 
 from django.utils.translation import gettext as _
 
+from ...communications.channels_for import why_not
+from ...outbox.channels.email import EmailChannel
+from ...outbox.models import OutboundMessage
 from ...screens.calendar_file import calendar_file
+from ...screens.paid import paid_for
 from ..screen import own_booking, screen
 from ..summary import summary_of
 
@@ -26,9 +30,19 @@ def show_done(context, asked):
         "done",
         title=_("Your appointment is booked"),
         appointment=summary_of(context, asked),
+        **_what_was_paid(asked),
         calendar_url=context.url("calendar", asked.public_id),
         **_where_to_manage(context, asked),
     )
+
+
+def _what_was_paid(asked) -> dict:
+    # What somebody else's choices say isn't told to whoever typed their name and address.
+    client = asked.client
+    return {
+        "paid": ", ".join(one.amount_in_words for one in paid_for(asked.appointment)),
+        "has_receipt": client is None or not why_not(client, EmailChannel.key, OutboundMessage.About.PAID),
+    }
 
 
 def _where_to_manage(context, asked) -> dict:

@@ -3,6 +3,7 @@
 import uuid
 from decimal import Decimal, InvalidOperation
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ...access.booking_browser import has_followed, own_holds
@@ -35,8 +36,8 @@ def pay(context, asked):
     if not may_pay(context, asked):
         return context.redirect("sent", asked.public_id)
     payment = _payment_named(context, asked)
-    if Payment.objects.filter(booking_request=asked, state=State.PAID).exists():
-        return _show_in_vain(context, asked)
+    if came_in := _what_came_in(asked):
+        return _show_in_vain(context, asked, came_in)
     if not pays_first(asked):
         return _costs_nothing(context, asked)
     if context.request.method == "POST":
@@ -69,7 +70,7 @@ def show_price(context, asked, explanation=None):
         title=_("Pay and book"),
         appointment=summary_of(context, asked),
         amount=price_in_words(amount),
-        amount_shown=amount,
+        amount_shown=str(amount),  # as it is read again, whatever the language
         price=price_in_words(asked.appointment_type.price) if asked.appointment_type.price != amount else "",
         policy=effective_rules(asked.appointment_type, context.portal_settings),
         kept_for=duration_in_words(settings.BOOKING_HOLD),
@@ -106,6 +107,8 @@ def _go(context, asked, payment: Payment, here: str):
         settle_payment(payment, step.report, now=context.now)
     except ProviderFailed:
         return show_price(context, asked, _why_unreachable())
+    except refusals.WrongAmount:
+        return context.redirect("pay", asked.public_id)  # which says what came in
     except refusals.Refused as refusal:
         return refuse(context, asked, refusal, show_price)
     return context.redirect("pay", asked.public_id, payment=payment.public_id)
@@ -120,6 +123,8 @@ def _answer(context, asked, payment: Payment):
         settle_payment(payment, step.report, now=context.now)
     except ProviderFailed:
         return show_price(context, asked, _why_unreachable())
+    except refusals.WrongAmount:
+        return context.redirect("pay", asked.public_id)  # which says what came in
     except refusals.Refused as refusal:
         return refuse(context, asked, refusal, show_price)
     if step.form is not None:
@@ -168,13 +173,20 @@ def _show_waiting(context, asked):
     )
 
 
-def _show_in_vain(context, asked):
+def _what_came_in(asked) -> Payment | None:
+    """Return the payment that came in, in full or otherwise, and booked nothing."""
+    came_in = asked.payments.filter(Q(state=State.PAID) | Q(reported_amount__isnull=False)).order_by("-pk")
+    return max(came_in, key=lambda one: one.state == State.PAID, default=None)
+
+
+def _show_in_vain(context, asked, payment: Payment):
     """Paid for, and not booked."""
-    payment = asked.payments.filter(state=State.PAID).latest("pk")
+    is_other = payment.state != State.PAID
     return context.render(
         "paid_in_vain",
         title=_("Your payment came in, but nothing is booked"),
-        amount=payment.amount_in_words,
+        amount=payment.reported_in_words if is_other else payment.amount_in_words,
+        amount_asked=payment.amount_in_words if is_other else "",
         reference=payment.reference,
         policy=effective_rules(asked.appointment_type, context.portal_settings),
         again=context.url("when", type=asked.appointment_type_id, location=asked.location_id),

@@ -53,13 +53,17 @@ def _settle(request: HttpRequest, asked: Provider, public_id: uuid.UUID) -> Http
         heard = asked.hear(charge_of(payment), request)
         settle_payment(payment, heard.report, now=timezone.now())
     except NotFromProvider:
-        # A client who comes back by it is told on their own page how things are.
-        return HttpResponseRedirect(where_back(payment)) if request.method == "GET" else _refused("not signed")
+        return _back_or_refused(request, payment, "not signed")
     except refusals.WrongAmount:
-        return _refused("another amount")
+        return _back_or_refused(request, payment, "another amount")
     except (refusals.Busy, refusals.CannotSave):
         return HttpResponse(status=503, headers={"Retry-After": "60"})  # seconds
     return heard.answer
+
+
+def _back_or_refused(request: HttpRequest, payment: Payment, why: str) -> HttpResponse:
+    """A client who comes back by it is told on their own page how things are."""
+    return HttpResponseRedirect(where_back(payment)) if request.method == "GET" else _refused(why)
 
 
 def _refused(why: str) -> HttpResponse:

@@ -12,13 +12,13 @@ from ...communications.calendar_links import calendar_links, directions_url
 from ...communications.queue import messages_about_last_event
 from ...compiled_once import compiled_once
 from ...conf import settings
-from ...diary.models import Payment
 from ...diary.queries import is_taken
 from ...outbox.channels.email import EmailChannel
 from ...outbox.channels.registry import channels
 from ...outbox.outbound_message import OutboundMessage
 from ...policies.effective import effective_rules
 from ...practice.dates import moment_in_words, time_in_words
+from ...screens.paid import paid_for
 from ...screens.presenters import present
 from ..announcements import CANCELLED, CHANGED, RESTORED, take_about
 from ..permission import on_offer, refusal_to_cancel, refusal_to_change, terms_for
@@ -218,5 +218,4 @@ def _page_number(text: str) -> int:
 
 def _paid(appointment) -> list[str]:
     """What was paid for it, a line each: "£20.00 (Online)"."""
-    payments = Payment.objects.filter(appointment=appointment.pk, state=Payment.State.PAID).order_by("pk")
-    return [f"{one.amount_in_words} ({one.get_method_display()})" for one in payments]
+    return [f"{one.amount_in_words} ({one.get_method_display()})" for one in paid_for(appointment)]

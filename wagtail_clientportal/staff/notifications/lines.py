@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ...diary.from_and_to import from_and_to
-from ...diary.models import Appointment, AppointmentEvent, ClientMessage
+from ...diary.models import Appointment, AppointmentEvent, BookingRequest, ClientMessage, Payment, Refund
 from ...diary.who_acted import staff_who_acted
 from ...notifications.models import Notification
 from ...notifications.trouble import how_it_began, how_it_ended
@@ -80,6 +80,10 @@ _SENTENCES = {
         gettext_lazy("A refund for %(client)s has to be decided"),
         gettext_lazy("A refund has to be decided"),
     ),
+    (Kind.PAYMENT_DIFFERS, None): (
+        gettext_lazy("%(client)s paid another amount than was asked for"),
+        gettext_lazy("Another amount was paid than was asked for"),
+    ),
     (Kind.COMMUNICATION_FAILED, None): (
         gettext_lazy("A message to %(client)s could not be sent"),
         gettext_lazy("A message to a client could not be sent"),
@@ -112,22 +116,28 @@ class NotificationLine:
 
 def with_what_they_are_about(notifications: QuerySet[Notification]) -> QuerySet[Notification]:
     """Fetch along everything that their lines say."""
-    return notifications.select_related(
-        "appointment__client",
-        "appointment__clinician",
-        "appointment__location",
-        "client",
-        "event__appointment__location",  # whose zone counts where the event names no place
-        "event__by_user",
-        "event__new_clinician",
-        "event__old_clinician",
-        "event__new_location",
-        "event__old_location",
-        "event__new_status",
-        "event__old_status",
-        "handled_by",
-        "outbound_message",
-    ).defer("event__policy_wording", "outbound_message__body")
+    return (
+        notifications.select_related(
+            "appointment__client",
+            "appointment__clinician",
+            "appointment__location",
+            "client",
+            "event__appointment__location",  # whose zone counts where the event names no place
+            "event__by_user",
+            "event__new_clinician",
+            "event__old_clinician",
+            "event__new_location",
+            "event__old_location",
+            "event__new_status",
+            "event__old_status",
+            "handled_by",
+            "outbound_message",
+            "payment__booking_request__clinician",
+            "payment__booking_request__location",
+        )
+        .prefetch_related("payment__refunds")
+        .defer("event__policy_wording", "outbound_message__body")
+    )
 
 
 def lines(notifications: Sequence[Notification], user) -> list[NotificationLine]:
@@ -146,6 +156,7 @@ class _Reader:
             for model, field in _FIELDS.items()
         }
         self.sees_appointments = may_see(user, Appointment)
+        self.sees_refunds = may_see(user, Refund)
         self.sees_settings = may_see(user, PortalSettings)
 
     def _reached(self, model, pks: Iterable[int]) -> set[int]:
@@ -158,6 +169,7 @@ class _Reader:
 _FIELDS = {
     ClientMessage: "client_message_id",
     OutboundMessage: "outbound_message_id",
+    Payment: "payment_id",
     Appointment: "appointment_id",
     Client: "client_id",
 }
@@ -195,11 +207,13 @@ def _url(notification: Notification, reader: _Reader) -> str:
             continue  # the message wasn't sent; what the client has to hear is the appointment
         pk = getattr(notification, field)
         if pk in reader.opens[model]:
-            return _url_of(notification, model, pk)
+            return _url_of(notification, model, pk, reader)
     return ""
 
 
-def _url_of(notification: Notification, model, pk: int) -> str:
+def _url_of(notification: Notification, model, pk: int, reader: _Reader) -> str:
+    if notification.kind == Kind.REFUND_TO_DECIDE and model is Payment and reader.sees_refunds:
+        return inspect_url(Refund, max(one.pk for one in notification.payment.refunds.all()))
     if model is not Client:
         return inspect_url(model, pk)
     if notification.kind == Kind.AMBIGUOUS_IDENTITY:
@@ -232,8 +246,10 @@ def _details(notification: Notification, *, is_named: bool) -> list[str]:
     details = []
     if event is not None:
         details.append(_what_to_say(event) if notification.is_to_do else place(event))
-    elif appointment is not None:
-        details.append(f"{day_and_time(appointment.start, appointment.location.zone)} · {appointment.clinician.name}")
+    elif placed := appointment or (notification.payment and notification.payment.booking_request):
+        details.append(_when_and_with_whom(placed))
+    if notification.payment is not None:
+        details.append(_money(notification.payment))
     if notification.is_to_do:
         details += _mobile(notification.client) if is_named else []
     elif message is not None:
@@ -242,6 +258,17 @@ def _details(notification: Notification, *, is_named: bool) -> list[str]:
     if message is not None and message.last_error and is_named:
         details.append(message.last_error)
     return details
+
+
+def _when_and_with_whom(placed: Appointment | BookingRequest) -> str:
+    return " · ".join(filter(None, [day_and_time(placed.start, placed.location.zone), _name(placed.clinician)]))
+
+
+def _money(payment: Payment) -> str:
+    if not payment.came_otherwise:
+        return payment.amount_in_words
+    came = {"asked": payment.amount_in_words, "reported": payment.reported_in_words}
+    return _("To be paid: %(asked)s. The payment provider reports: %(reported)s.") % came
 
 
 def _what_to_say(event: AppointmentEvent) -> str:

@@ -1,6 +1,7 @@
 """The payments register: what was paid for which appointment, how, and who took it."""
 
 from django.db.models import Prefetch, Q
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column
 
@@ -37,6 +38,12 @@ def paid(payment: Payment) -> str:
     return moment_of(payment, payment.paid_at)
 
 
+def _state(payment: Payment) -> str:
+    if payment.came_otherwise:
+        return format_html('<span class="w-status w-status--primary">{}</span>', _("Another amount came in"))
+    return payment.get_state_display()
+
+
 class PaymentFilterSet(RegisterFilterSet):
     state = AnyOfFilter("state", _("State"), Payment.State.choices)
     method = AnyOfFilter("method", _("How"), Payment.Method.choices)
@@ -60,7 +67,7 @@ class PaymentIndexView(RegisterIndexView):
             self.first_column(payer, label=_("Client")),
             Column("amount", label=_("Amount"), accessor="amount_in_words", sort_key="amount"),
             Column("method", label=_("How"), accessor="get_method_display"),
-            Column("state", label=_("State"), accessor="get_state_display"),
+            Column("state", label=_("State"), accessor=_state),
             Column("paid", label=_("Paid"), accessor=paid, sort_key="paid_at"),
             Column("reference", label=_("Reference"), classname="clientportal-written"),
         ]
