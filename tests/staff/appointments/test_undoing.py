@@ -1,6 +1,7 @@
 """The last cancellation can be taken back while the place is free."""
 
 import pytest
+from django.contrib.auth import get_user_model
 
 from tests.factories import make_client
 from tests.staff.filling_in import knowing, page_of, send, text, url_of
@@ -28,6 +29,17 @@ def test_an_undone_cancellation_gives_the_appointment_its_status_and_its_place_b
     assert (event.kind, event.by_user.username, event.old_status.attending) == ("status_changed", "boss", False)
     assert OutboundMessage.objects.filter(event=event, about="booked", channel="email").exists()
     assert UNDO not in text(page)
+
+
+def test_before_a_cancellation_is_undone_it_says_by_which_channels_the_client_hears(boss, clinic, cancelled, clock):
+    assert "Margaret Hale is told by email and text message." in boss.get(url_of("undo", cancelled)).context["note"]
+    clinic.client.email = clinic.client.mobile = ""
+    clinic.client.save()
+    note = boss.get(url_of("undo", cancelled)).context["note"]
+    assert "No message reaches Margaret Hale, so please ring. The client has no email address." in note
+    clock.move_to(cancelled.end, tick=False)
+    boss.force_login(get_user_model().objects.get(username="boss"))
+    assert "The client isn't told." in boss.get(url_of("undo", cancelled)).context["note"]
 
 
 def test_where_the_time_has_been_taken_nothing_is_undone_unless_that_is_known(boss, clinic, cancelled):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests.factories import NOW, cancelled_status, make_client, make_clinician
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.change import change
-from wagtail_clientportal.models import AppointmentStatus, Clinician, OutboundMessage
+from wagtail_clientportal.models import AppointmentStatus, Clinician, CommunicationTemplate, OutboundMessage
 
 HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 HOME = "wagtailadmin_home"
@@ -121,6 +121,28 @@ def test_cancel_is_one_click_tells_the_client_and_can_be_undone(boss, today):
     today.refresh_from_db()
     assert today.holds_place
     assert OutboundMessage.objects.filter(appointment=today, about="booked", channel="email").exists()
+
+
+def test_before_one_click_does_it_the_line_says_how_the_client_hears_of_it(boss, clinic, today):
+    [line] = days(boss)["Ada Osei"]
+    assert "If you cancel: Margaret Hale is told by email and text message." in line and "set a status" not in line
+    clinic.client.email_opt_in, clinic.client.mobile = False, ""
+    clinic.client.save()
+    CommunicationTemplate.objects.filter(event="status_changed", channel="email").update(live=True)
+    [line] = days(boss)["Ada Osei"]
+    assert "If you cancel: No message reaches Margaret Hale, so please ring." in line and "set a status" not in line
+    clinic.client.email_opt_in = True
+    clinic.client.save()
+    page = home(boss)
+    assert "If you set a status: Margaret Hale is told by email." in words(page.select_one(".today__line"))
+    # As a tooltip, and for who hears the buttons only
+    described = [one["title"].partition(":")[0] for one in page.select(".today__line button")]
+    assert described == ["If you set a status", "If you cancel"]
+
+
+def test_the_button_that_undoes_a_cancellation_says_how_the_client_hears_of_that(boss, today):
+    page = words(parsed(press(boss, home(boss), "Cancel")))
+    assert "Undo If you undo it: Margaret Hale is told by email and text message." in page
 
 
 def test_where_somebody_else_was_quicker_nothing_is_done(boss, today):

@@ -25,7 +25,7 @@ from ..common.refusals import Doing, why_not
 from ..common.urls import arranging_url, inspect_url, register_url
 from ..common.viewsets import may
 from .forms import AnywayForm
-from .telling import how_told
+from .telling import how_told, how_told_of_status
 from .unusual_sentences import sentences_for
 
 
@@ -232,7 +232,10 @@ class ExistingAppointmentView(AppointmentFormView):
     def with_undo(self, appointment: Appointment) -> str:
         """The success sentence with a button that gives *appointment* the status back that it had."""
         back = {"next": url} if (url := get_valid_next_url_from_request(self.request)) else {}
+        is_placed_again = self.expected.status.attending and not appointment.holds_place
+        about = OutboundMessage.About.BOOKED if is_placed_again else OutboundMessage.About.STATUS_CHANGED
         context = {
+            "told": how_told_of_status(appointment, about),
             "sentence": self.success_sentence(appointment),
             "url": arranging_url("set_status", appointment.pk, **back),
             "status": self.expected.status.pk,

@@ -2,7 +2,6 @@
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,9 +9,7 @@ from ...actions.cancel import cancel
 from ...actions.refusals import NotCurrent
 from ...actions.set_status import set_status
 from ...actions.steps.permitted import terms_of
-from ...communications.channels_for import why_not
 from ...communications.queue import messages_about_last_event
-from ...communications.template_choice import applicable, live_templates
 from ...diary.models import Appointment, AppointmentEvent
 from ...diary.unusual import Reason
 from ...outbox.models import OutboundMessage
@@ -23,18 +20,10 @@ from ..common.urls import new_appointment_url
 from ..common.viewsets import may
 from .base import ExistingAppointmentView, current_version, sentence_values
 from .forms import CancelForm, SetComingStatusForm, SetStatusForm
+from .telling import how_told_of_status
 
 About = OutboundMessage.About
 NOT_TOLD = gettext_lazy("The client isn't told.")
-
-
-def names_of_messages(occasion: str, appointment: Appointment) -> str:
-    """The names of the messages that reach the client on *occasion*; what is over is told to nobody."""
-    if appointment.end <= timezone.now():
-        return ""
-    templates = applicable(live_templates(occasion), appointment)
-    templates = [one for one in templates if not why_not(appointment.client, one.channel, occasion)]
-    return get_text_list(list(dict.fromkeys(f"“{template}”" for template in templates)), _("and"))
 
 
 def status_before_cancellation(appointment: Appointment) -> AppointmentStatus | None:
@@ -133,9 +122,8 @@ class UndoView(ReinstateView):
     @property
     def note(self) -> str:
         status = status_before_cancellation(self.appointment)
-        told = names_of_messages(About.BOOKED, self.appointment)
         note = _("The appointment gets back its place in the diary and the status “%(status)s”.") % {"status": status}
-        return note + " " + (_("The client is told by: %(messages)s.") % {"messages": told} if told else NOT_TOLD)
+        return f"{note} {how_told_of_status(self.appointment, About.BOOKED) or NOT_TOLD}"
 
     def status_wanted(self, form):
         return status_before_cancellation(self.appointment)
@@ -194,14 +182,12 @@ class SetStatusView(ReinstateView):
 
     @property
     def told_note(self) -> str:
-        note = NOT_TOLD
-        if names := names_of_messages(About.STATUS_CHANGED, self.appointment):
-            note = _("The client is told by: %(messages)s.") % {"messages": names}
+        note = how_told_of_status(self.appointment, About.STATUS_CHANGED) or str(NOT_TOLD)
         if self.is_expected:
             return note + " " + _("A status that frees the time cancels the appointment, and of that they are told.")
-        told = "" if self.appointment.holds_place else names_of_messages(About.BOOKED, self.appointment)
+        told = "" if self.appointment.holds_place else how_told_of_status(self.appointment, About.BOOKED)
         if told:
-            note += " " + _("If the appointment gets its place back, by: %(messages)s.") % {"messages": told}
+            note += " " + _("If the appointment gets its place back: %(how_told)s") % {"how_told": told}
         return note
 
     def get_initial(self):

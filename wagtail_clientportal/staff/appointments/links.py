@@ -7,11 +7,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from ...actions.revoke_appointment_links import revoke_appointment_links
 from ...actions.send_appointment_link import send_appointment_link
+from ...communications.channels_for import channels_to_tell_by
 from ...outbox.models import OutboundMessage
 from ..common.refusals import Doing
 from .base import ExistingAppointmentView, sentence_values
-from .cancel_and_status import names_of_messages
-from .telling import why_untold
+from .telling import how_told, why_untold
 
 
 class SendAgainView(ExistingAppointmentView):
@@ -28,11 +28,11 @@ class SendAgainView(ExistingAppointmentView):
 
     @property
     def note(self) -> str:
-        names = names_of_messages(OutboundMessage.About.BOOKED, self.appointment)
-        if not names:
+        if not channels_to_tell_by(self.appointment, OutboundMessage.About.BOOKED):
             return why_untold(self.appointment, OutboundMessage.About.BOOKED)
-        return _("The client is sent %(messages)s, with a new link. Links that they have already go on working.") % {
-            "messages": names
+        told = how_told(self.appointment, OutboundMessage.About.BOOKED)
+        return _("%(how_told)s The message has a new link; those that they have already go on working.") % {
+            "how_told": told
         }
 
     def act(self, form):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -35,6 +36,24 @@ def why_untold(appointment: Appointment, about: str) -> str:
     if not all(reasons):
         return _("No message for it is published.")
     return " ".join(dict.fromkeys(reasons))
+
+
+def how_told_of_status(
+    appointment: Appointment, about: str, templates: Iterable[CommunicationTemplate] | None = None
+) -> str:
+    """Return how the client hears that *appointment* gets another status, or its place back; "" where nobody is told
+    and nobody has to ring.
+
+    :param about: ``STATUS_CHANGED`` or ``BOOKED`` of ``OutboundMessage.About``.
+    :param templates: as for ``channels_to_tell_by``.
+    """
+    if appointment.end <= timezone.now():
+        return ""  # what is over is told to nobody
+    # Of a status there is mostly nothing to say, so that without a message nothing is amiss.
+    may_be_untold = about == OutboundMessage.About.STATUS_CHANGED
+    if may_be_untold and not channels_to_tell_by(appointment, about, templates):
+        return ""
+    return how_told(appointment, about, templates)
 
 
 _BECAME = {

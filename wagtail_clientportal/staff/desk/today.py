@@ -18,7 +18,7 @@ from ..common.local_time import clock, day_and_time, site_zone, start_of_day, zo
 from ..common.reach import sees_other_diaries, within_reach
 from ..common.urls import diary_card_url, diary_url, home_url
 from ..common.viewsets import may, may_see
-from .quick_actions import QuickActions, quick_actions, quick_statuses
+from .quick_actions import QuickActions, quick_actions, what_is_offered
 from .since_last_visit import by_clients_since
 
 Kind = AppointmentEvent.Kind
@@ -79,7 +79,7 @@ def days_of_today(user, now: datetime) -> list[Day]:
         events.select_related("appointment__client", "old_clinician", "new_clinician", "old_location", "new_location")
     )
     newest = {event.appointment_id: event for event in reversed(events)}
-    statuses = quick_statuses() if may(user, "change", Appointment) else []
+    offered = what_is_offered() if may(user, "change", Appointment) else None
 
     days = {}
 
@@ -88,7 +88,7 @@ def days_of_today(user, now: datetime) -> list[Day]:
 
     for appointment in appointments:
         is_waited_for = appointment.holds_place and not appointment.status.arrived
-        quick = quick_actions(appointment, statuses, now=now, back=home_url()) if statuses and is_waited_for else None
+        quick = quick_actions(appointment, offered, now=now, back=home_url()) if offered and is_waited_for else None
         day_of(appointment.clinician).lines.append(_line(appointment, newest.get(appointment.pk), quick))
     shown = {(appointment.pk, appointment.clinician_id) for appointment in appointments}
     for event in newest.values():

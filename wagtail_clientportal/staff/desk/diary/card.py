@@ -11,15 +11,14 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ....diary.models import Appointment
 from ....diary.queries import with_details
-from ....outbox.models import OutboundMessage
 from ....practice.durations import duration_in_words
 from ....practice.models import Client
-from ...appointments.telling import how_told, messages_by_event, was_told
+from ...appointments.telling import messages_by_event, was_told
 from ...common.local_time import span
 from ...common.reach import within_reach
 from ...common.urls import arranging_url, client_url, diary_url, inspect_url
 from ...common.viewsets import may, may_see
-from ..quick_actions import quick_actions, quick_statuses
+from ..quick_actions import quick_actions, what_is_offered
 
 
 class CardView(WagtailAdminTemplateMixin, TemplateView):
@@ -49,13 +48,10 @@ class CardView(WagtailAdminTemplateMixin, TemplateView):
             "when": span(appointment.start, appointment.end, appointment.location.zone),
             "length": duration_in_words(appointment.duration),
             "may_change": may_change,
-            "quick": quick_actions(appointment, quick_statuses(), now=timezone.now(), back=back["next"])
+            "quick": quick_actions(appointment, what_is_offered(), now=timezone.now(), back=back["next"])
             if may_change
             else None,
             "told": self.told(),
-            "cancelling_told": how_told(appointment, OutboundMessage.About.CANCELLED)
-            if may_change and appointment.is_current(timezone.now())
-            else "",
             "client_url": client_url(appointment.client_id) if may_see(user, Client) else "",
             "appointment_url": inspect_url(Appointment, appointment.pk),
             "change_url": arranging_url("change", appointment.pk, **back),
