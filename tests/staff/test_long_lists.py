@@ -201,7 +201,7 @@ def test_an_export_reads_a_piece_at_a_time(boss, clinic, monkeypatch, name):
         clinic.book(client=make_client(first_name=first_name), start=NOW + timedelta(hours=number))
     with CaptureQueriesContext(connection) as captured:
         lines = lines_of(boss, name)
-    whole = [query["sql"] for query in captured if "postcode_key" in query["sql"].partition(" WHERE ")[0]]
+    whole = [query["sql"] for query in captured if "postcode_key" in query["sql"].rpartition(" WHERE ")[0]]
     assert len(whole) == 3
     assert len(lines) == 6
     assert all(sum(first_name in line for line in lines) == 1 for first_name in names)

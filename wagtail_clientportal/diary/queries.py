@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from ..practice.appointment_type import MINUTES_IN_A_DAY
 from .hold import Hold
@@ -66,6 +66,16 @@ def changes_by_client(appointment: Appointment) -> QuerySet[AppointmentEvent]:
     return AppointmentEvent.objects.filter(
         appointment=appointment, kind=AppointmentEvent.Kind.CHANGED, by_kind=AppointmentEvent.By.CLIENT
     )
+
+
+def why_not_coming(value: str) -> Subquery:
+    """Return, for a query of appointments, the reason noted with what gave each its present status.
+
+    :param value: of the line of history, like "reason" or "reason__name"; null where there is none.
+    """
+    kinds = [AppointmentEvent.Kind.CANCELLED, AppointmentEvent.Kind.STATUS_CHANGED]
+    lines = AppointmentEvent.objects.filter(appointment=OuterRef("pk"), kind__in=kinds)
+    return Subquery(lines.order_by("-pk").values(value)[:1])
 
 
 def upcoming_with(clinician, now: datetime) -> QuerySet[Appointment]:

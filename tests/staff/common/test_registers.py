@@ -1,5 +1,6 @@
 """The registers are read and searched; an appointment's page says everything that happened to it."""
 
+import csv
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,20 @@ from django.urls import reverse
 from wagtail.users.models import UserProfile
 
 from tests.factories import NOW, cancelled_status, make_client, make_clinician, make_location
+from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.deliver import deliver_due
+from wagtail_clientportal.actions.record_payment import record_payment
 from wagtail_clientportal.actions.request_link import request_link
-from wagtail_clientportal.models import AppointmentEvent, AppointmentStatus, OutboundMessage, PortalPolicy
+from wagtail_clientportal.actions.set_status import set_status
+from wagtail_clientportal.models import (
+    AbsenceReason,
+    AppointmentEvent,
+    AppointmentStatus,
+    AppointmentType,
+    ClientMessage,
+    OutboundMessage,
+    PortalPolicy,
+)
 
 REGISTERS = ["appointment", "clientmessage", "outboundmessage"]
 
@@ -120,6 +132,65 @@ def test_filters_combine_and_are_offered_where_there_is_a_choice(boss, clinic):
     assert "location" not in page.context["filters"].form.fields
     both = boss.get(register("appointment"), {"status": [one.pk for one in AppointmentStatus.objects.all()]})
     assert len(both.context["page_obj"]) == 4
+
+
+def test_messages_and_communications_are_narrowed_by_whom_where_and_what_they_are_about(boss, clinic):
+    ben, mill = make_clinician(name="Ben"), make_location(name="The Mill")
+    massage = AppointmentType.objects.create(name="Massage", duration_minutes=30)
+    theirs = clinic.book(clinician=ben, location=mill, appointment_type=massage, start=NOW + timedelta(days=1))
+    for one in (clinic.appointment, theirs):
+        about = {"client": clinic.client, "appointment": one}
+        ClientMessage.objects.create(**about, body="Hello")
+        OutboundMessage.objects.create(**about, about="reminder", channel="email", dedupe_key=f"test:{one.pk}")
+    OutboundMessage.objects.create(client=clinic.client, about="sign_in", channel="email", dedupe_key="test:link")
+    for model, all_of_them in (("clientmessage", 2), ("outboundmessage", 3)):
+        assert len(boss.get(register(model)).context["page_obj"]) == all_of_them
+        for query in ({"clinician": ben.pk}, {"location": mill.pk}, {"type": massage.pk}):
+            found = boss.get(register(model), query).context["page_obj"]
+            assert [one.appointment for one in found] == [theirs], (model, query)
+
+
+@pytest.fixture
+def gone(clinic):
+    """Two appointments that were cancelled, one for a reason that was noted, and one whose client came after all."""
+    AbsenceReason.objects.all().delete()
+    ill = AbsenceReason.objects.create(name="Ill")
+    of_the_ill, came, untold = (
+        clinic.book(client=make_client(first_name=name, last_name="Tom"), start=NOW + timedelta(days=days))
+        for days, name in enumerate(("Ill", "Came", "Untold"), start=1)
+    )
+    for one in (of_the_ill, came):
+        cancel(one, by=None, reason=ill)
+    cancel(untold, by=None)
+    set_status(came, clinic.appointment.status, by=None)
+    record_payment(of_the_ill, 10, method="cash", by=None)  # writes a line of history too
+    return ill
+
+
+def test_appointments_are_narrowed_by_why_their_clients_did_not_come(boss, clinic, gone):
+    AbsenceReason.objects.create(name="Moved away", is_active=False)
+
+    def named(*reasons):
+        page = boss.get(register("appointment"), {"reason": reasons})
+        return sorted(one.client.first_name for one in page.context["page_obj"])
+
+    assert named(gone.pk) == ["Ill"]
+    assert named("none") == ["Untold"]
+    assert named(gone.pk, "none") == ["Ill", "Untold"]
+    assert len(named()) == 4
+    offered = boss.get(register("appointment")).context["filters"].form.fields["reason"].choices
+    assert [label for _value, label in offered] == ["Ill", "Moved away", "None given"]
+
+
+def test_a_clinic_without_a_list_of_reasons_has_no_filter_by_them(boss, clinic):
+    AbsenceReason.objects.all().delete()
+    assert "reason" not in boss.get(register("appointment")).context["filters"].form.fields
+
+
+def test_the_exported_appointments_say_why_their_clients_did_not_come(boss, gone):
+    lines = b"".join(boss.get(register("appointment"), {"export": "csv"})).decode().splitlines()
+    rows = {row["Client"]: row["Reason for not coming"] for row in csv.DictReader(lines)}
+    assert rows == {"Ill Tom": "Ill", "Came Tom": "", "Untold Tom": "", "Margaret Hale": ""}
 
 
 def test_upcoming_and_past_appointments_are_told_apart(boss, clinic):

@@ -13,19 +13,27 @@ from wagtail.admin.ui.tables import Column
 
 from ...diary.from_and_to import from_and_to
 from ...diary.models import Appointment, AppointmentEvent, ClientMessage, Payment
-from ...diary.queries import done_by_clients, with_details, with_event_details
+from ...diary.queries import done_by_clients, why_not_coming, with_details, with_event_details
 from ...diary.who_acted import who_acted
 from ...outbox.models import OutboundMessage
 from ...policies.models import PortalPolicy
 from ...practice.dates import zone_in_words
 from ...practice.durations import duration_in_words
-from ...practice.models import AppointmentStatus, AppointmentType, Client, Clinician, Location
+from ...practice.models import AbsenceReason, AppointmentStatus, Client
 from ...practice.wall_clock import validate_day
 from ..common.client_search import of_clients_found
 from ..common.exports import ExportOfAYear
 from ..common.listing import RegisterIndexView
 from ..common.local_time import clock, day_and_time, site_zone, span
-from ..common.register_filters import LocalDaysFilter, OneFilter, Period, RegisterFilterSet, WhenFilter
+from ..common.register_filters import (
+    AnyOfFilter,
+    LocalDaysFilter,
+    OneFilter,
+    Period,
+    RegisterFilterSet,
+    WhenFilter,
+    with_whom_where_and_what,
+)
 from ..common.registers import Register, RegisterInspectView
 from ..common.typed_fields import DateField
 from ..common.urls import client_url, name_of, register_url
@@ -60,6 +68,26 @@ def _kind_and_moment(text: str) -> tuple[str, datetime] | None:
     return None if kind not in _DONE_BY_CLIENTS or since.tzinfo is None else (kind, since)
 
 
+class ReasonFilter(AnyOfFilter):
+    """By why the client didn't come, or that nobody noted why.
+
+    :param reasons: pairs (pk as a text, name), the clinic's own.
+    """
+
+    _NONE = "none"
+
+    def __init__(self, reasons: list[tuple[str, str]]):
+        super().__init__("reason", _("Reason for not coming"), [*reasons, (self._NONE, _("None given"))])
+
+    def filter(self, qs, value):
+        if not value:
+            return qs
+        of_these = Q(why__in=[pk for pk in value if pk != self._NONE])
+        if self._NONE in value:
+            of_these |= Q(why=None)
+        return qs.filter(holds_place=False).alias(why=why_not_coming("reason")).filter(of_these)
+
+
 class AppointmentFilterSet(RegisterFilterSet):
     when = WhenFilter("start", Period.TODAY, Period.WEEK, Period.UPCOMING, Period.PAST, Period.YEAR)
     days = LocalDaysFilter("start", DateField)
@@ -70,6 +98,8 @@ class AppointmentFilterSet(RegisterFilterSet):
 
     def __init__(self, data=None, *args, **kwargs):
         super().__init__(data, *args, **kwargs)
+        if reasons := [(str(pk), name) for pk, name in AbsenceReason.objects.values_list("pk", "name")]:
+            self.add("reason", ReasonFilter(reasons))
         value = (data or {}).get(_BY_CLIENTS, "")
         if found := _kind_and_moment(value):
             kind, since = found
@@ -77,12 +107,7 @@ class AppointmentFilterSet(RegisterFilterSet):
             self.add(_BY_CLIENTS, OneFilter("pk", _("By clients"), value, in_words, method="done_by_clients"))
 
     def records(self):
-        return {
-            "status": ("status", _("Status"), AppointmentStatus.objects.all()),
-            "clinician": ("clinician", _("Clinician"), Clinician.objects.all()),
-            "location": ("location", _("Location"), Location.objects.all()),
-            "type": ("appointment_type", _("Appointment type"), AppointmentType.objects.all()),
-        }
+        return {"status": ("status", _("Status"), AppointmentStatus.objects.all())} | with_whom_where_and_what()
 
     def done_by_clients(self, appointments, name, value):
         kind, since = _kind_and_moment(value)
@@ -214,6 +239,7 @@ class AppointmentIndexView(ExportOfAYear, RegisterIndexView):
         "clinician": (_("Clinician"), lambda one: one.clinician.name),
         "location": (_("Location"), lambda one: one.location.name),
         "status": (_("Status"), lambda one: one.status.name),
+        "reason": (_("Reason for not coming"), lambda one: one.why or ""),
         "email": (_("Email"), lambda one: one.client.email),
         "mobile": (_("Mobile"), lambda one: one.client.mobile),
         "reference": (_("Reference"), lambda one: one.external_ref),
@@ -228,6 +254,10 @@ class AppointmentIndexView(ExportOfAYear, RegisterIndexView):
             Column("appointment_type", label=_("Appointment type")),
             Column("location", label=_("Location")),
         ]
+
+    def get_base_queryset(self):
+        rows = super().get_base_queryset()
+        return rows.annotate(why=why_not_coming("reason__name")) if self.is_export else rows
 
     def found_by(self, text):
         return of_clients_found(text, self.request.user) | Q(external_ref=text)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 
 from ...practice.location import site_today
-from ...practice.models import Client
+from ...practice.models import AppointmentType, Client, Clinician, Location
 from .local_time import site_zone, start_of_day
 from .reach import within_reach
 from .typed_fields import DateField, DaysFilter, PastDateField
@@ -111,6 +111,21 @@ class OneFilter(django_filters.ChoiceFilter):
         )
 
 
+Records = dict[str, tuple[str, str, QuerySet]]
+
+
+def with_whom_where_and_what(path: str = "") -> Records:
+    """Return the filters by an appointment's clinician, location and type, for ``RegisterFilterSet.records``.
+
+    :param path: from a row to the appointment, like "appointment__".
+    """
+    return {
+        "clinician": (f"{path}clinician", _("Clinician"), Clinician.objects.all()),
+        "location": (f"{path}location", _("Location"), Location.objects.all()),
+        "type": (f"{path}appointment_type", _("Appointment type"), AppointmentType.objects.all()),
+    }
+
+
 class RegisterFilterSet(WagtailFilterSet):
     """Filters of a register whose choices are records that the reader reaches; one that leaves no choice isn't shown.
 
@@ -125,7 +140,7 @@ class RegisterFilterSet(WagtailFilterSet):
                 self.add(name, AnyOfFilter(path, label, choices))
         self._add_client((data or {}).get("client", ""))
 
-    def records(self) -> dict[str, tuple[str, str, QuerySet]]:
+    def records(self) -> Records:
         """Return the filters by a record: the name of each, its path from a row, its label, and what to choose from."""
         return {}
 

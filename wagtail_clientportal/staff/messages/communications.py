@@ -26,7 +26,14 @@ from ..common.exports import ExportOfAYear
 from ..common.listing import RegisterIndexView
 from ..common.local_time import day_and_time, zone_of
 from ..common.reach import within_reach
-from ..common.register_filters import AnyOfFilter, LocalDaysFilter, Period, RegisterFilterSet, WhenFilter
+from ..common.register_filters import (
+    AnyOfFilter,
+    LocalDaysFilter,
+    Period,
+    RegisterFilterSet,
+    WhenFilter,
+    with_whom_where_and_what,
+)
 from ..common.registers import Register, RegisterInspectView
 from ..common.urls import inspect_url
 from ..common.viewsets import may, may_see
@@ -107,6 +114,9 @@ class CommunicationFilterSet(RegisterFilterSet):
     class Meta:
         model = OutboundMessage
         fields = []
+
+    def records(self):
+        return with_whom_where_and_what("appointment__")
 
     def filter_to_mend(self, queryset, name, value):
         return still_to_mend(queryset)

@@ -15,12 +15,12 @@ from wagtail.admin.ui.tables import Column
 from ...actions.handle_message import handle_message, unhandle_message
 from ...actions.refusals import AlreadyHandled
 from ...diary.models import Appointment, ClientMessage
-from ...practice.models import AppointmentType, Client, Clinician, Location
+from ...practice.models import Client
 from ..common.listing import RegisterIndexView
 from ..common.local_time import day_and_time, span, zone_of
 from ..common.people import when_and_by
 from ..common.reach import within_reach
-from ..common.register_filters import LocalDaysFilter, Period, RegisterFilterSet, WhenFilter
+from ..common.register_filters import LocalDaysFilter, Period, RegisterFilterSet, WhenFilter, with_whom_where_and_what
 from ..common.registers import Register, RegisterInspectView
 from ..common.urls import client_url, inspect_url
 from ..common.viewsets import every_word, may, may_see
@@ -83,11 +83,7 @@ class MessageFilterSet(RegisterFilterSet):
         fields = []
 
     def records(self):
-        return {
-            "clinician": ("appointment__clinician", _("Clinician"), Clinician.objects.all()),
-            "location": ("appointment__location", _("Location"), Location.objects.all()),
-            "type": ("appointment__appointment_type", _("Appointment type"), AppointmentType.objects.all()),
-        }
+        return with_whom_where_and_what("appointment__")
 
     def filter_handled(self, queryset, name, value):
         return queryset.filter(handled_at__isnull=value == "no")
