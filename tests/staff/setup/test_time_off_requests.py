@@ -5,9 +5,11 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.factories import NOW, make_clinician
+from tests.factories import NOW, make_clinician, make_location
 from wagtail_clientportal.models import Appointment, TimeOff, TimeOffRequest, TimetabledHours
 
 OWN, REQUESTS = "clientportal_timeoffrequest:index", "clientportal_timeoffrequest:requests"
@@ -127,3 +129,34 @@ def test_nobody_withdraws_a_colleagues(ada, sign_in, clinic):
 def test_days_that_make_no_sense_are_refused_beside_the_field(ada, values, told):
     assert told in ask(ada, **values).content.decode()
     assert not TimeOffRequest.objects.exists()
+
+
+def test_however_many_ask_the_database_is_asked_as_often(ada, sign_in, clinic):
+    mill = make_location(name="The Mill")
+    clinic.book(start=NOW + timedelta(days=1), location=mill)
+    clinic.book(start=NOW - timedelta(days=1))  # before all of them
+
+    def ask(clinician, number):
+        when = {"start": NOW, "end": NOW + timedelta(days=10), "asked_at": NOW}
+        TimeOffRequest.objects.bulk_create(
+            TimeOffRequest(clinician=clinician, location=location, **when)
+            for location in (None, mill)
+            for _ in range(number)
+        )
+
+    def queries(browser, name):
+        page(browser, name)  # what is looked up once a process
+        with CaptureQueriesContext(connection) as captured:
+            page(browser, name)
+        return len(captured)
+
+    ask(clinic.clinician, 1)
+    few = queries(ada, OWN)
+    ask(clinic.clinician, 10)
+    assert queries(ada, OWN) == few
+    rita = sign_in("rita", "Clinic receptionist")
+    many = queries(rita, REQUESTS)
+    shown = page(rita, REQUESTS)
+    assert shown.count("2 appointments lie in this time.") == shown.count("1 appointment lies in this time.") == 11
+    ask(make_clinician(name="Ben"), 10)
+    assert queries(rita, REQUESTS) == many

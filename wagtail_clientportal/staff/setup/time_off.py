@@ -3,19 +3,22 @@
 The zone is the location's; for "everywhere" it is the site's own. It is never that of the staff user's account.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
+from django.db.models import Count, F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 
 from ...availability.hours import MIDNIGHT
-from ...availability.models import TimeOff
+from ...availability.models import TimeOff, TimeOffRequest
 from ...diary.models import Appointment
-from ...diary.queries import in_time_off
+from ...diary.queries import LONGEST, in_time_off
 from ...practice.dates import with_zone
 from ...practice.wall_clock import from_local
 from ..common.local_time import day, day_and_time, span, start_of_day, zone_of
@@ -98,6 +101,26 @@ def appointments_within(time_off: TimeOff, user):
     """The appointments that time off is laid over, as far as *user* reaches them."""
     found = in_time_off(time_off.clinician_id, time_off.location_id, time_off.start, time_off.end)
     return within_reach(user, found)
+
+
+def numbers_within(asked: Collection[TimeOffRequest], user) -> dict[int, int]:
+    """Return over how many appointments each of *asked* would be laid, as far as *user* reaches them, by its pk.
+
+    One statement, however many ask.
+    """
+    if not asked:
+        return {}
+    found = Appointment.objects.filter(
+        holds_place=True,
+        clinician=OuterRef("clinician"),
+        location=Coalesce(OuterRef("location"), F("location")),  # none: wherever it is
+        start__gt=min(one.start for one in asked) - LONGEST,  # so that an index knows where to begin
+        start__lt=OuterRef("end"),
+        end__gt=OuterRef("start"),
+    )
+    counted = within_reach(user, found).order_by().values("clinician").annotate(number=Count("pk")).values("number")
+    requests = TimeOffRequest.objects.filter(pk__in=[one.pk for one in asked])
+    return dict(requests.annotate(number=Coalesce(Subquery(counted), 0)).values_list("pk", "number"))
 
 
 class WarnsOfAppointments:

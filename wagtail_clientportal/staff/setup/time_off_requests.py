@@ -26,7 +26,7 @@ from ..common.viewsets import may, may_see
 from ..common.waiting import capped_count
 from .appointments_hit import warn_of_appointments
 from .own_hours import OwnHoursMenuItem, OwnHoursView
-from .time_off import appointments_within, when
+from .time_off import appointments_within, numbers_within, when
 
 MAX_DECIDED = 20  # shown of those that are decided
 State = TimeOffRequest.State
@@ -92,13 +92,12 @@ class TimeOffRequestsView(WagtailAdminTemplateMixin, TemplateView):
             warn_of_appointments(self.request, sentence, count, found)
 
     def get_context_data(self, **kwargs):
-        found = requests_within_reach(self.request.user)
-        sees = may_see(self.request.user, Appointment)
+        user = self.request.user
+        found = requests_within_reach(user)
+        asked = list(found.filter(state=State.ASKED).order_by("start"))
+        numbers = numbers_within(asked, user) if may_see(user, Appointment) else {}
         return super().get_context_data(
-            waiting=[
-                (one, when(one), self.hit(one) if sees else "")
-                for one in found.filter(state=State.ASKED).order_by("start")
-            ],
+            waiting=[(one, when(one), self.hit(numbers.get(one.pk, 0))) for one in asked],
             decided=[
                 (one, when(one), when_and_by(one.decided_by, day_and_time(one.decided_at, site_zone())))
                 for one in found.exclude(state=State.ASKED).order_by("-decided_at")[:MAX_DECIDED]
@@ -106,8 +105,8 @@ class TimeOffRequestsView(WagtailAdminTemplateMixin, TemplateView):
             **kwargs,
         )
 
-    def hit(self, asked: TimeOffRequest) -> str:
-        number = appointments_within(asked, self.request.user).count()
+    @staticmethod
+    def hit(number: int) -> str:
         sentence = ngettext(
             "%(number)d appointment lies in this time.", "%(number)d appointments lie in this time.", number
         )
