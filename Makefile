@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo fresh test test-sqlite test-alone test-ends test-rest test-sql test-ahead test-postgresql test-mariadb check-python
+.PHONY: help demo fresh texts test test-sqlite test-alone test-ends test-rest test-sql test-ahead test-postgresql test-mariadb check-python
 
 help:
 	@echo "make demo    a small clinic's site with the portal, on http://localhost:8000/ (or PORT=...)"
@@ -18,6 +18,13 @@ demo: $(VENV)/.installed
 
 fresh:
 	@rm -rf sandbox/var
+
+# See “Texts” in CONTRIBUTING.md.
+texts: $(VENV)/.installed-test
+	@cd wagtail_clientportal && $(abspath $(BIN))/python ../manage.py makemessages --add-location file --no-obsolete \
+	  --verbosity 0 $(foreach one,$(notdir $(wildcard wagtail_clientportal/locale/*)),--locale $(one))
+	@$(BIN)/python -m tests.locale.clients_side
+	@cd wagtail_clientportal && $(abspath $(BIN))/python ../manage.py compilemessages --verbosity 0
 
 # What no database server can change is proved on SQLite alone: pure arithmetic, the browser, the installation, the docs.
 ON_SQLITE_ALONE := availability benchmarks blackbox journeys outbox/test_worker.py test_architecture_page.py test_demo.py \

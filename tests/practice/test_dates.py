@@ -18,11 +18,28 @@ MOMENT = datetime(2026, 12, 1, 14, 30, tzinfo=UTC)
         ("en-au", "Tuesday 1 December 2026", "2:30pm"),
         ("en-us", "Tuesday, December 1, 2026", "2:30pm"),
         ("fr", "mardi 1er décembre 2026", "14:30"),
+        ("cy", "dydd Mawrth 1 Rhagfyr 2026", "2:30yh"),
+        ("de", "Dienstag, 1. Dezember 2026", "14:30"),
+        ("es", "martes, 1 de diciembre de 2026", "14:30"),
     ],
 )
 def test_dates_and_times_are_said_as_people_of_that_language_do(language, date, time):
     with translation.override(language):
-        assert (date_in_words(MOMENT, LONDON).lower(), time_in_words(MOMENT, LONDON)) == (date.lower(), time)
+        assert (date_in_words(MOMENT, LONDON), time_in_words(MOMENT, LONDON)) == (date, time)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("fr", "mardi 1er décembre 2026 à 09:30, heure de New York"),
+        ("cy", "dydd Mawrth 1 Rhagfyr 2026 am 9:30yb, amser New York"),
+        ("de", "Dienstag, 1. Dezember 2026 um 09:30 Uhr, Ortszeit New York"),
+        ("es", "martes, 1 de diciembre de 2026 a las 09:30, hora de New York"),
+    ],
+)
+def test_so_is_a_moment_by_other_clocks(language, said):
+    with translation.override(language):
+        assert moment_in_words(MOMENT, NEW_YORK) == said
 
 
 def test_without_a_language_dates_are_said_in_english():
@@ -42,6 +59,12 @@ def test_without_a_language_dates_are_said_in_english():
 )
 def test_noon_and_midnight_are_told_apart(moment, said):
     assert time_in_words(moment, LONDON) == said
+
+
+def test_in_welsh_they_are_too():
+    with translation.override("cy"):
+        said = [time_in_words(MOMENT.replace(hour=hour, minute=0), LONDON) for hour in (0, 9, 12)]
+    assert said == ["12 canol nos", "9yb", "12 canol dydd"]
 
 
 @pytest.mark.parametrize(

@@ -25,8 +25,11 @@ _CITIES = {
 }
 
 
-# "12am" and "12pm" are taken for each other.
-_NAMED = {time(0): "midnight", time(12): "midday"}
+# Languages that say which half of the day it is: how, and in words for what "12am" and "12pm" are taken for each other.
+_HALVES = {
+    "en": ("am", "pm", {time(0): "midnight", time(12): "midday"}),
+    "cy": ("yb", "yh", {time(0): "12 canol nos", time(12): "12 canol dydd"}),
+}
 
 
 def date_in_words(moment: datetime, zone: ZoneInfo) -> str:
@@ -46,7 +49,7 @@ def _full_day(day: date, language: str) -> str:
         return formats.date_format(day, "l, F j, Y")
     if language.startswith("en"):
         return formats.date_format(day, "l j F Y")
-    return f"{formats.date_format(day, 'l')} {_with_first(formats.date_format(day, 'DATE_FORMAT'), day, language)}"
+    return _weekday(day, language) + _with_first(formats.date_format(day, "DATE_FORMAT"), day, language)
 
 
 def day_in_words(day: date) -> str:
@@ -60,7 +63,15 @@ def _day(day: date, language: str) -> str:
         return formats.date_format(day, "l, F j")
     if language.startswith("en"):
         return formats.date_format(day, "l j F")
-    return f"{formats.date_format(day, 'l')} {_with_first(formats.date_format(day, 'MONTH_DAY_FORMAT'), day, language)}"
+    return _weekday(day, language) + _with_first(formats.date_format(day, "MONTH_DAY_FORMAT"), day, language)
+
+
+def _weekday(day: date, language: str) -> str:
+    """Return the weekday, and what stands between it and its date: "Dienstag, ", "dydd Mawrth "."""
+    name = formats.date_format(day, "l")
+    if language.startswith("cy"):  # Django has it as it stands at the head of a list
+        name = name[0].lower() + name[1:]
+    return name + (", " if language.startswith(("de", "es")) else " ")
 
 
 def _with_first(text: str, day: date, language: str) -> str:
@@ -84,13 +95,15 @@ def time_in_words(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def clock_in_words(clock: time) -> str:
-    """Return "2:30pm", "9am", "midday"; in other languages as their format has it."""
-    if (get_language() or "en").startswith("en"):
-        if clock in _NAMED:
-            return _NAMED[clock]
-        minutes = f":{clock.minute:02}" if clock.minute else ""
-        return f"{clock.hour % 12 or 12}{minutes}{'am' if clock.hour < 12 else 'pm'}"
-    return formats.time_format(clock, "TIME_FORMAT")
+    """Return "2:30pm", "9am", "midday", in Welsh "2:30yh"; in other languages as their format has it."""
+    halves = _HALVES.get((get_language() or "en").partition("-")[0])
+    if halves is None:
+        return formats.time_format(clock, "TIME_FORMAT")
+    morning, afternoon, named = halves
+    if clock in named:
+        return named[clock]
+    minutes = f":{clock.minute:02}" if clock.minute else ""
+    return f"{clock.hour % 12 or 12}{minutes}{morning if clock.hour < 12 else afternoon}"
 
 
 def zone_in_words(zone: ZoneInfo) -> str:

@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from ..conf import settings
 
 _SYMBOLS = {"GBP": "£", "EUR": "€", "USD": "$"}
+_SIGN_FIRST = ("en", "cy", "ga")
 
 
 def price_in_words(amount: Decimal | None) -> str:
@@ -20,6 +22,10 @@ def price_in_words(amount: Decimal | None) -> str:
 
 
 def money_in_words(amount: Decimal, currency: str) -> str:
-    """Return "£48.00", or "48.00 CHF" in a currency (an ISO 4217 code) whose sign isn't known everywhere."""
+    """Return "£48.00", in most languages "48,00 £", or "48.00 CHF" in a currency (an ISO 4217 code) whose sign isn't
+    known everywhere.
+    """
     number = formats.number_format(amount, decimal_pos=2)
-    return f"{_SYMBOLS[currency]}{number}" if currency in _SYMBOLS else f"{number} {currency}"
+    if currency in _SYMBOLS and (get_language() or "en").startswith(_SIGN_FIRST):
+        return f"{_SYMBOLS[currency]}{number}"
+    return f"{number}\N{NO-BREAK SPACE}{_SYMBOLS.get(currency, currency)}"
