@@ -8,6 +8,7 @@ from wagtail.snippets.models import register_snippet
 from .staff.clients.log import client_log_menu_item
 from .staff.common.log_actions import register_log_actions
 from .staff.common.typed_words import typed_words_urls
+from .staff.desk.first_steps_panel import add_first_steps
 from .staff.desk.health_panel import add_health
 from .staff.desk.since_last_visit import add_since_last_visit
 from .staff.desk.today import add_today
@@ -42,6 +43,7 @@ hooks.register("register_permissions", import_permission)
 hooks.register("register_log_actions", register_log_actions)
 hooks.register("register_reports_menu_item", client_log_menu_item)
 hooks.register("register_admin_viewset", lambda: NOTIFICATIONS)
+hooks.register("construct_homepage_panels", add_first_steps)
 hooks.register("construct_homepage_panels", add_health)
 hooks.register("construct_homepage_panels", add_today)
 hooks.register("construct_homepage_panels", add_since_last_visit)

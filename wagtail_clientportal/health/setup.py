@@ -37,12 +37,22 @@ def setup_findings(now: datetime, portals: QuerySet[PortalSettings], clinicians:
         return []
     found = []
     for portal in are_on:
-        found += [*site_findings(portal.site), *_policy(portal), *unknown_addresses(portal.site, now)]
+        found += [*site_findings(portal.site), *policy_findings(portal), *unknown_addresses(portal.site, now)]
     return [*found, *_templates(), *_without_hours(clinicians, now)]
 
 
 def site_findings(site: Site) -> list[Finding]:
     """Return what makes a portal of *site* useless, whether it is on or not."""
+    found = address_findings(site)
+    if portal_page(site) is None:
+        what = _("%(site)s has no portal page that is live, so nobody can sign in.")
+        mend = _("Publish a “Client portal page” on this site, under Pages.")
+        found.append(Finding("no_portal_page", what % {"site": _name_of(site)}, mend))
+    return found
+
+
+def address_findings(site: Site) -> list[Finding]:
+    """Return why links in messages would lead nobody to *site*."""
     found = []
     # On a developer's own machine links lead to it, and may.
     if not django_settings.DEBUG:
@@ -55,10 +65,6 @@ def site_findings(site: Site) -> list[Finding]:
             what = _("Links in messages begin with “%(url)s”, and what clients write travels unprotected.")
             mend = _("Give the site the port 443, under Settings, Sites.")
             found.append(Finding("site_unprotected", what % {"url": site.root_url}, mend))
-    if portal_page(site) is None:
-        what = _("%(site)s has no portal page that is live, so nobody can sign in.")
-        mend = _("Publish a “Client portal page” on this site, under Pages.")
-        found.append(Finding("no_portal_page", what % {"site": _name_of(site)}, mend))
     return found
 
 
@@ -81,7 +87,8 @@ def unknown_addresses(site: Site, now: datetime) -> list[Finding]:
     return [Finding("addresses_unknown", what % {"site": _name_of(site)}, mend)]
 
 
-def _policy(portal: PortalSettings) -> list[Finding]:
+def policy_findings(portal: PortalSettings) -> list[Finding]:
+    """Return why clients of this *portal* could change and cancel nothing."""
     if portal.default_policy is None:
         what = _("The portal of %(site)s has no default policy, so clients can change and cancel nothing.")
         mend = _("Choose one, under Client portal, Settings, Portal settings.")

@@ -49,6 +49,37 @@ def home_url() -> str:
     return reverse("wagtailadmin_home")
 
 
+def list_url(model: type[Model]) -> str:
+    """Return where records of *model* are listed for whoever writes them."""
+    return reverse(name_of(model, "index"))
+
+
+def add_url(model: type[Model]) -> str:
+    return reverse(name_of(model, "add"))
+
+
+def edit_url(model: type[Model], pk: int) -> str:
+    return reverse(name_of(model, "edit"), args=[pk])
+
+
+def snippets_url(model: type[Model]) -> str:
+    """Return where Wagtail lists the snippets of *model*."""
+    return reverse(model.snippet_viewset.get_url_name("list"))
+
+
+def edit_site_url(pk: int) -> str:
+    return reverse("wagtailsites:edit", args=[pk])
+
+
+def edit_page_url(pk: int) -> str:
+    return reverse("wagtailadmin_pages:edit", args=[pk])
+
+
+def add_portal_page_url(parent_pk: int) -> str:
+    """Return where a portal page is made below that page."""
+    return reverse("wagtailadmin_pages:add", args=["wagtail_clientportal", "clientportalpage", parent_pk])
+
+
 def register_url(model: type[Model], **query) -> str:
     """Return where the register of *model* is, narrowed by *query*."""
     return _with(reverse(f"wagtail_clientportal_{model._meta.model_name}_modeladmin_index"), query)
