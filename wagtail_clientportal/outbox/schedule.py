@@ -15,6 +15,7 @@ WORKER_APP = "django_q"
 WORKER_INSTALL = 'pip install "wagtail-clientportal[worker]"'
 Q_CLUSTER_LINES = 'Q_CLUSTER = {"name": "clientportal", "orm": "default", "timeout": 60, "retry": 120, "workers": 2}'
 
+OUTBOX = "wagtail_clientportal.OutboundMessage"
 # name: what is called, how often (one of django-q2's letters), and for "I" every how many minutes
 SCHEDULES = {
     "wagtail_clientportal: send what is due": ("wagtail_clientportal.actions.deliver.deliver_due", "I", 1),
@@ -32,9 +33,11 @@ SCHEDULES = {
 def after_migrate(sender, using, **kwargs) -> None:
     """Make sure that the worker's timetable has them, as they stand here. Receiver of ``post_migrate``.
 
-    Does nothing where there is no worker (no ``Q_CLUSTER``: cron runs the commands).
+    Does nothing where there is no worker (no ``Q_CLUSTER``: cron runs the commands), nor where there are no tables of
+    the portal's any more: it is being uninstalled.
     """
-    if has_worker() and _schedules()._meta.db_table in connections[using].introspection.table_names():
+    needed = {_schedules()._meta.db_table, apps.get_model(OUTBOX)._meta.db_table} if has_worker() else set()
+    if needed and needed <= set(connections[using].introspection.table_names()):
         schedules = _schedules().objects.using(using)
         for name, values in _wanted():
             if not schedules.filter(name=name).update(**values):

@@ -1,10 +1,5 @@
-"""Spreadsheets that staff download: only for whom it is meant, written down, and nothing in them is a formula.
+"""Spreadsheets that staff download: only for whom it is meant, written down, and nothing in them is a formula."""
 
-What somebody typed into a name is opened later by a program that would run it. OWASP, "CSV Injection": a cell that
-begins with one of these characters gets an apostrophe in front.
-"""
-
-import re
 from array import array
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -20,24 +15,11 @@ from wagtail.admin import messages
 from wagtail.admin.widgets.button import Button
 from wagtail.log_actions import log
 
+from ...exchange.spreadsheet_cells import neutral
 from ...practice import log_codes
 from ...practice.models import Client
 from ...practice.permissions import EXPORT_CLIENT, full_name
 from .register_filters import A_YEAR
-
-_BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# Control characters, which XML has no way to write: with one of them there would be no file at all.
-_NOT_IN_XML = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-
-
-def neutral(value):
-    """Return *value* so that no spreadsheet takes it for a formula; what isn't text is returned as it is."""
-    if isinstance(value, str):
-        value = _NOT_IN_XML.sub("", value)
-    if isinstance(value, str) and value.lstrip(" \xa0").startswith(_BEGINS_A_FORMULA):
-        return f"'{value}"
-    return value
-
 
 # Rows that are in memory at once
 _PIECE = 500

@@ -1,0 +1,267 @@
+"""`clientportal_uninstall`, and the how-to that leads a site out of the portal again."""
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django_q.models import OrmQ, Schedule, Task
+from django_q.tasks import async_task
+from wagtail.log_actions import log
+from wagtail.models import ModelLogEntry, Page
+
+from tests.factories import NOW, make_client, make_location, make_type
+from tests.whatsapp.models import WhatsAppConsent
+from wagtail_clientportal.actions.cancel import cancel
+from wagtail_clientportal.models import (
+    Appointment,
+    AppointmentStatus,
+    Client,
+    ClientPortalPage,
+    Clinician,
+    PortalSettings,
+    WorkingHours,
+)
+from wagtail_clientportal.outbox.schedule import SCHEDULES, after_migrate
+
+ROOT = Path(__file__).resolve().parent.parent
+HOW_TO = (ROOT / "docs/how-to/uninstall.md").read_text(encoding="utf-8")
+PATIENCE = 120  # seconds that any one command may take
+
+
+def uninstall(*options):
+    """What the command printed."""
+    out = io.StringIO()
+    call_command("clientportal_uninstall", *options, stdout=out, stderr=io.StringIO())
+    return out.getvalue()
+
+
+def rows_of_ours():
+    models = apps.get_app_config("wagtail_clientportal").get_models(include_auto_created=True)
+    return {model.__name__: count for model in models if (count := model._base_manager.count())}
+
+
+@pytest.fixture
+def used(clinic):
+    """A clinic that has been used for a while, with what other apps know of it."""
+    after_migrate(None, using="default")
+    async_task("wagtail_clientportal.actions.deliver.deliver", 1)
+    async_task("math.copysign", 1, -1)
+    Task.objects.create(
+        id="1" * 32, name="one", func="wagtail_clientportal.actions.purge.purge", started=NOW, stopped=NOW
+    )
+    clinic.clinician.save()
+    clinic.page.save_revision().publish()
+    cancel(clinic.appointment, by=None, now=NOW)
+    log(clinic.client, "wagtail.edit")
+    get_user_model().objects.create_user("rita").groups.add(Group.objects.get(name="Clinic receptionist"))
+    yield clinic
+    ContentType.objects.clear_cache()  # of those that were made anew, and are rolled back
+
+
+def test_a_dry_run_lists_it_all_and_deletes_nothing(used):
+    before = rows_of_ours()
+    told = uninstall("--dry-run")
+    for line in (
+        "1 pages: Your appointments (/home/portal/)",
+        f"{len(SCHEDULES)} entries of the worker's timetable",
+        "1 tasks in the worker's queue",
+        "1 results of tasks",
+        "4 groups: Clinic editor (0 people), Clinic manager (0 people), Clinic receptionist (1 people)",
+        "1 clients",
+        "1 appointments",
+    ):
+        assert line in told
+    assert rows_of_ours() == before
+    assert "migrate wagtail_clientportal zero" not in told
+
+
+def test_it_asks_and_any_answer_but_the_word_deletes_nothing(used, monkeypatch):
+    before = rows_of_ours()
+    for answer in ("y", "yes", ""):
+        monkeypatch.setattr("builtins.input", lambda _question, answer=answer: answer)
+        with pytest.raises(CommandError, match="Nothing was deleted"):
+            uninstall()
+    assert rows_of_ours() == before
+    monkeypatch.setattr("builtins.input", lambda _question: "uninstall")
+    assert "migrate wagtail_clientportal zero" in uninstall()
+    assert rows_of_ours() == {}
+
+
+def test_nothing_of_the_portal_is_left_and_all_else_stays(used):
+    Group.objects.create(name="Gardeners")
+    uninstall("--no-input")
+    assert rows_of_ours() == {}
+    assert not ContentType.objects.filter(app_label="wagtail_clientportal").exists()
+    assert not Permission.objects.filter(content_type__app_label="wagtail_clientportal").exists()
+    assert not Schedule.objects.filter(func__startswith="wagtail_clientportal").exists()
+    assert [one.func() for one in OrmQ.objects.all()] == ["math.copysign"]
+    assert not Task.objects.exists() and not ModelLogEntry.objects.exists()
+    assert set(Group.objects.values_list("name", flat=True)) == {"Moderators", "Editors", "Gardeners"}
+    assert get_user_model().objects.filter(username="rita").exists()
+    [home] = Page.objects.filter(depth=2)
+    assert home.numchild == 0 and Page.find_problems() == ([], [], [], [], [])
+    connection.check_constraints()
+    assert "Nothing of the portal is left" in uninstall("--no-input")
+
+
+def test_a_group_with_other_work_is_kept_without_what_was_the_portals(used):
+    manager = Group.objects.get(name="Clinic manager")
+    manager.permissions.add(Permission.objects.get(codename="add_image"))
+    uninstall("--no-input")
+    left = manager.permissions.exclude(codename__startswith="choose_")
+    assert list(left.values_list("codename", flat=True).order_by("codename")) == ["access_admin", "add_image"]
+
+
+def test_pages_below_the_portals_are_named_before_they_go(used):
+    used.page.add_child(instance=Page(title="House rules", slug="rules"))
+    assert "1 pages below them: House rules (/home/portal/rules/)" in uninstall("--dry-run")
+    uninstall("--no-input")
+    assert not Page.objects.filter(title="House rules").exists()
+
+
+def test_rows_of_other_apps_that_point_here_are_dealt_with_first(used):
+    WhatsAppConsent.objects.create(client=used.client)
+    err = io.StringIO()
+    with pytest.raises(CommandError, match="Rows of other apps point at the portal's"):
+        call_command("clientportal_uninstall", "--no-input", stdout=io.StringIO(), stderr=err)
+    assert "whatsapp.WhatsAppConsent → wagtail_clientportal.Client: 1" in err.getvalue()
+    assert Client.objects.exists()
+
+
+def table(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_what_is_exported_can_be_imported_again(used, tmp_path):
+    make_client(first_name="=1+1", last_name="Bloggs", mobile="+44 7700 900456", external_ref="A7")
+    gone = make_client(first_name="Nobody", last_name="Here")
+    gone.anonymised_at = NOW
+    gone.save()
+    folder = tmp_path / "clinic" / "export"
+    told = uninstall("--no-input", f"--export={folder}")
+    assert f"Written: {folder / 'clients.csv'} (2)" in told
+    assert Client.objects.count() == 0
+
+    margaret, jo = table(folder / "clients.csv")
+    assert margaret["external_ref"].startswith("portal-") and margaret["date_of_birth"] == "1956-12-09"
+    assert (jo["first_name"], jo["mobile"], jo["external_ref"]) == ("'=1+1", "'+44 7700 900456", "A7")
+    [archive] = [one for one in (folder / "clients").iterdir() if margaret["external_ref"].endswith(one.stem[7:])]
+    with ZipFile(archive) as held:
+        assert json.loads(held.read("client.json"))["client"]["last_name"] == "Hale"
+
+    # The tables are still there in this test: a clinic begins anew.
+    location, kind = make_location(), make_type()
+    AppointmentStatus.objects.create(name="Booked", is_default=True)
+    AppointmentStatus.objects.create(name="Cancelled", attending=False)
+    for kind_of_file in ("clinicians", "hours", "clients", "appointments"):
+        call_command(
+            "clientportal_import", folder / f"{kind_of_file}.csv", f"--kind={kind_of_file}", stdout=io.StringIO()
+        )
+    again = Appointment.objects.get()
+    assert (again.client.last_name, again.start, again.status.name) == ("Hale", used.appointment.start, "Cancelled")
+    assert again.location == location and again.appointment_type == kind
+    assert WorkingHours.objects.filter(clinician=Clinician.objects.get()).count() == 5
+    assert Client.objects.get(external_ref="A7").mobile == "+44 7700 900456"
+
+
+def test_an_export_goes_into_an_empty_folder_or_nothing_is_deleted(used, tmp_path):
+    (tmp_path / "letter.txt").write_text("hello")
+    with pytest.raises(CommandError, match=r"isn't empty.*Nothing was deleted"):
+        uninstall("--no-input", f"--export={tmp_path}")
+    with pytest.raises(CommandError, match="can't be written to"):
+        uninstall("--no-input", f"--export={tmp_path / 'letter.txt'}")
+    assert PortalSettings.objects.exists() and ClientPortalPage.objects.exists()
+
+
+# The how-to, followed to the letter on a site with the demo clinic
+
+AFTER = """
+from sandbox.settings import *
+
+INSTALLED_APPS = [one for one in INSTALLED_APPS if one not in ("wagtail_clientportal", "wagtail_modeladmin")]
+MIDDLEWARE = [one for one in MIDDLEWARE if not one.startswith("wagtail_clientportal")]
+del WAGTAIL_CLIENTPORTAL
+ROOT_URLCONF = "urls_after"
+"""
+URLS_AFTER = """
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include(wagtail_urls)),
+]
+"""
+VISIT = """
+from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test import Client
+from wagtail.models import Page
+
+browser = Client()
+assert browser.get("/").status_code == 200
+assert browser.get("/portal/").status_code == 404
+browser.force_login(get_user_model().objects.filter(is_superuser=True).first())
+home = Page.objects.get(depth=2)
+for url in ("/admin/", f"/admin/pages/{home.pk}/", f"/admin/pages/{home.pk}/edit/", "/admin/groups/", "/admin/users/",
+            "/admin/reports/site-history/", "/admin/sites/", "/admin/workflows/list/"):
+    assert browser.get(url).status_code == 200, url
+left = [name for name in connection.introspection.table_names() if name.startswith("wagtail_clientportal")]
+assert left == [], left
+from django_q.models import Schedule
+assert not Schedule.objects.exists()
+print("visited")
+"""
+
+
+def test_the_how_tos_steps_leave_a_site_that_works_without_the_app(tmp_path):
+    commands = re.findall(r"^python (manage\.py .*)$", HOW_TO, re.MULTILINE)
+    assert [one.split()[1] for one in commands] == ["clientportal_uninstall", "clientportal_uninstall", "migrate"]
+    (tmp_path / "settings_after.py").write_text(AFTER)
+    (tmp_path / "urls_after.py").write_text(URLS_AFTER)
+    environment = os.environ | {
+        "SANDBOX_VAR": str(tmp_path / "var"),
+        "DJANGO_SETTINGS_MODULE": "sandbox.settings",
+        "PYTHONPATH": f"{ROOT}{os.pathsep}{tmp_path}",
+    }
+
+    def run(*command, answer="", **more):
+        done = subprocess.run(
+            [sys.executable, ROOT / "manage.py", *command],
+            cwd=ROOT,
+            env=environment | more,
+            input=answer,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        assert done.returncode == 0, f"{command}: {done.stdout[-2000:]}{done.stderr[-3000:]}"
+        return done.stdout
+
+    run("migrate", "-v0")
+    run("sandbox_clinic", "--port=8000", "--password=tea and biscuits")
+    for command in commands:
+        words = command.replace("../clinic-export", str(tmp_path / "export")).split()[1:]
+        run(*words, answer="uninstall\n")
+    assert len(table(tmp_path / "export" / "clients.csv")) == len(list((tmp_path / "export/clients").iterdir())) > 10
+    after = {"DJANGO_SETTINGS_MODULE": "settings_after"}
+    assert "no issues" in run("check", **after)
+    run("migrate", "--check", **after)
+    assert "visited" in run("shell", "-c", VISIT, **after)
