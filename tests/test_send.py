@@ -11,7 +11,11 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
-from wagtail_clientportal.models import OutboundMessage
+from tests.factories import NOW
+from wagtail_clientportal.actions.book import book
+from wagtail_clientportal.models import Notification, OutboundMessage
+from wagtail_clientportal.outbox.backends.sms import locmem
+from wagtail_clientportal.outbox.delivery_record import send_again
 
 pytestmark = pytest.mark.django_db
 
@@ -87,3 +91,29 @@ def test_quiet_is_quiet():
     out = io.StringIO()
     call_command("clientportal_send", verbosity=0, stdout=out)
     assert out.getvalue() == ""
+
+
+def test_after_a_restore_nothing_that_waited_or_fell_due_goes_out_and_staff_can_send_it_again(clinic, clock):
+    start = NOW + timedelta(days=10, hours=2)
+    appointment = book(
+        clinic.client, clinic.clinician, clinic.location, clinic.appointment_type, start, by=None, now=NOW
+    )
+    message = make_message()
+    # The backup was made here. What was sent since is unknown to it, reminders among it.
+    clock.move_to(start - timedelta(hours=12), tick=False)
+    out = io.StringIO()
+    call_command("clientportal_send", "--after-restore", stdout=out)
+    [news] = OutboundMessage.objects.filter(appointment=appointment, about="booked", channel="email")
+    assert "Set aside, under “Sent communications”:" in out.getvalue()
+    assert news.status == "failed" and "may have gone out already" in news.last_error
+    message.refresh_from_db()
+    assert message.status == "dropped"
+    reminders = OutboundMessage.objects.filter(about="reminder", appointment=appointment)
+    assert reminders and {one.status for one in reminders} == {"dropped"}
+
+    assert "Sent: 0. To be tried again: 0." in run()
+    assert not mail.outbox and not locmem.outbox
+    # None of it counts as trouble with the mail server.
+    assert not Notification.objects.filter(kind="trouble").exists()
+    send_again(news.pk, timezone.now())
+    assert "Sent: 1." in run()

@@ -3,6 +3,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from ...actions.deliver import deliver_due
+from ...actions.set_aside import set_aside
 from ...clearing.runs import go_on
 
 
@@ -15,7 +16,17 @@ class Command(BaseCommand):
         "Ends with 0 unless a message failed for good; then with 1 and a sentence."
     )
 
-    def handle(self, *, verbosity, **options):
+    def add_arguments(self, parser):
+        parser.add_argument(
+            "--after-restore",
+            action="store_true",
+            help="Send nothing: set aside all that waits, and each reminder that has fallen due. For a database that "
+            "was restored from a backup, before anything else runs on it: much of that has gone out since.",
+        )
+
+    def handle(self, *, verbosity, after_restore, **options):
+        if after_restore:
+            return self._set_aside()
         go_on()
         done = deliver_due()
         if verbosity:
@@ -34,3 +45,13 @@ class Command(BaseCommand):
                 )
                 % {"count": done.failed}
             )
+
+    def _set_aside(self):
+        done = set_aside()
+        self.stdout.write(
+            _(
+                "Set aside, under “Sent communications”: %(to_look_at)d that staff can send again; %(dropped)d that "
+                "are of no use any more."
+            )
+            % {"to_look_at": done.to_look_at, "dropped": done.dropped}
+        )
