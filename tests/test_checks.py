@@ -15,6 +15,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.test import override_settings
 from django_q.models import Schedule
 
+from tests.factories import make_type
 from wagtail_clientportal.conf import DEFAULTS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -134,6 +135,19 @@ def test_the_lines_for_the_worker_are_themselves_in_order():
 
 def test_a_worker_without_a_queue_is_warned_of():
     assert set(found(Q_CLUSTER={"name": "x", "timeout": 60, "retry": 120})) == {"W003"}
+
+
+def test_a_queue_that_is_no_dict_is_refused():
+    assert 'Q_CLUSTER = {"name"' in found(Q_CLUSTER="default")["E009"]
+
+
+@pytest.mark.django_db
+def test_types_that_ask_for_money_where_nothing_takes_it_are_named():
+    make_type(name="Assessment", payment="full", price=50)
+    make_type(name="Follow-up")
+    [problem] = [one for one in run_checks(databases=["default"]) if one.id.endswith("W011")]
+    assert "Assessment." in problem.msg and "Follow-up" not in problem.msg
+    assert "PAYMENT_PROVIDER" in problem.hint
 
 
 @pytest.mark.parametrize("retry", [30, 60])
@@ -381,9 +395,9 @@ BARE = "<title>{% block title %}{% endblock %}</title>{% block main %}{% endbloc
 def test_a_base_template_without_a_place_for_the_screens_is_told_the_line(site_template, text):
     name = site_template("base.html", text)
     told = portal(BASE_TEMPLATE=name)
-    assert set(told) == {"E019"}
-    assert "“base.html”, has no block “content”" in told["E019"]
-    assert "    {% block content %}{% endblock %}" in told["E019"]
+    assert set(told) == {"E026"}
+    assert "“base.html”, has no block “content”" in told["E026"]
+    assert "    {% block content %}{% endblock %}" in told["E026"]
 
 
 def test_a_block_of_the_base_may_hold_the_place_for_the_screens(site_template):
@@ -391,7 +405,7 @@ def test_a_block_of_the_base_may_hold_the_place_for_the_screens(site_template):
     between = '{% extends "base.html" %}{% block main %}{% block content %}{% endblock %}{% endblock %}'
     assert portal(BASE_TEMPLATE=site_template("between.html", between)) == {}
     nowhere = '{% extends "base.html" %}{% block body %}{% block content %}{% endblock %}{% endblock %}'
-    assert set(portal(BASE_TEMPLATE=site_template("nowhere.html", nowhere))) == {"E019"}
+    assert set(portal(BASE_TEMPLATE=site_template("nowhere.html", nowhere))) == {"E026"}
 
 
 def test_a_base_template_without_a_place_for_the_title_is_told_the_line(site_template):

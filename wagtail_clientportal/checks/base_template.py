@@ -43,7 +43,7 @@ def check_base_template(app_configs, **kwargs) -> list[CheckMessage]:
     found = []
     if "content" not in blocks:
         lacks = f"{key}, “{name}”, has no block “content”: the portal's screens wear the portal's own base instead."
-        found.append(error(19, lacks, f"Add to it, {_PLACES}"))
+        found.append(error(26, lacks, f"Add to it, {_PLACES}"))
     if "title" not in blocks:
         lacks = f"{key}, “{name}”, has no block “title”: browsers and screen readers call every screen the same."
         found.append(warning(10, lacks, f"Have in its <head>:\n{_TITLE}"))
