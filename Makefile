@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo fresh texts test test-sqlite test-alone test-ends test-rest test-sql test-ahead test-postgresql test-mariadb check-python
+.PHONY: help demo fresh texts pictures test test-sqlite test-alone test-ends test-rest test-sql test-ahead test-postgresql test-mariadb check-python
 
 help:
 	@echo "make demo    a small clinic's site with the portal, on http://localhost:8000/ (or PORT=...)"
@@ -18,6 +18,11 @@ demo: $(VENV)/.installed
 
 fresh:
 	@rm -rf sandbox/var
+
+# Those of docs/how-to/look.md, by Chromium.
+pictures: $(VENV)/.installed-test
+	CLIENTPORTAL_PICTURES=1 CLIENTPORTAL_REQUIRE=chromium CLIENTPORTAL_DATABASE=sqlite \
+	  $(BIN)/python -m pytest -q tests/journeys/test_pictures.py
 
 # See “Texts” in CONTRIBUTING.md.
 texts: $(VENV)/.installed-test

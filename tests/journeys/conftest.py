@@ -140,7 +140,7 @@ def make(db, settings):
 
 
 @pytest.fixture
-def show(window, make):
+def show(window, make, settings):
     """Make a page by a function of a ``Visitor`` and show it, with its own headers and style sheet.
 
     The test client makes it, and the browser shows it as if a server had it.
@@ -153,6 +153,8 @@ def show(window, make):
             path = route.request.url.removeprefix(HOST)
             if path.startswith(STATIC):
                 route.fulfill(path=finders.find(path.removeprefix(STATIC)))
+            elif path.startswith(settings.MEDIA_URL):
+                route.fulfill(path=settings.MEDIA_ROOT / path.removeprefix(settings.MEDIA_URL))
             elif path == SCREEN:
                 route.fulfill(status=response.status_code, headers=dict(response.headers), body=response.content)
             else:
