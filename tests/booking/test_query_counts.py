@@ -3,18 +3,26 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from wagtail.images import get_image_model
+from wagtail.images.tests.utils import get_test_image_file
 
 from tests.factories import make_clinician
 from tests.portal.reading import soup
+from wagtail_clientportal.models import Clinician
 
 
 @pytest.fixture
 def twenty_clinicians(booking):
+    """Each of them introduced, with a photograph."""
     clinic = booking.clinic
     for number in range(19):
         make_clinician(
             name=f"Clinician {number}", locations=[clinic.location], appointment_types=[clinic.appointment_type]
         )
+    for clinician in Clinician.objects.all():
+        clinician.photo = get_image_model().objects.create(title=clinician.name, file=get_test_image_file())
+        clinician.introduction = "Knees and hips."
+        clinician.save()
     return booking
 
 
@@ -33,4 +41,5 @@ def test_the_day_and_time_page_asks_as_little_of_a_month_with_twenty_clinicians(
     with CaptureQueriesContext(connection) as captured:
         page = booking.get("when/", **query)
     assert len(soup(page).select(".cp-choices a")) == 21
+    assert len(soup(page).select(".cp-person img")) == (1 if somebody else 20)
     assert len(captured) <= most, "\n".join(one["sql"] for one in captured)

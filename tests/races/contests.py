@@ -7,7 +7,9 @@ that goes: what is fetched before the start is as old as what a web page has sho
 import uuid
 from contextlib import ExitStack
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
+from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.models import Count
@@ -17,6 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Site
 
+from tests.booking.paying import PROVIDER
 from tests.factories import (
     NOW,
     make_appointment,
@@ -29,6 +32,7 @@ from tests.factories import (
 from tests.staff.filling_in import filled_in
 from wagtail_clientportal.access import throttle
 from wagtail_clientportal.access.links import find_link, mint_appointment_link, mint_sign_in_link
+from wagtail_clientportal.actions import ask_to_pay as paying
 from wagtail_clientportal.actions import book as booking
 from wagtail_clientportal.actions import cancel as cancelling
 from wagtail_clientportal.actions import change as changing
@@ -37,6 +41,7 @@ from wagtail_clientportal.actions import deliver as delivering
 from wagtail_clientportal.actions import merge_clients as merging
 from wagtail_clientportal.actions.refusals import Refused
 from wagtail_clientportal.actions.request_booking import request_booking
+from wagtail_clientportal.actions.settle_payment import settle_payment
 from wagtail_clientportal.actions.verify_identity import verify_identity
 from wagtail_clientportal.diary.lock import locked_diaries
 from wagtail_clientportal.models import (
@@ -48,13 +53,17 @@ from wagtail_clientportal.models import (
     Client,
     ClientMessage,
     Clinician,
+    Hold,
     Location,
     MagicLink,
     OutboundMessage,
+    Payment,
     PortalSession,
     PortalSettings,
+    Refund,
 )
 from wagtail_clientportal.notifications.queue import tell_of_burst as telling_of_burst
+from wagtail_clientportal.payments.provider import Report, State
 
 # -- The referee's tasks
 
@@ -268,6 +277,39 @@ def asked_to_ring(*, appointment: int) -> int:
     return OutboundMessage.objects.filter(dedupe_key__startswith=f"untold:{event.pk}:").count()
 
 
+def begin_to_pay(*, client: int, clinician: int, location: int, appointment_type: int, start: datetime) -> list[int]:
+    """Let the signed-in client press "pay" twice for one booking; return the pks of the two payments."""
+    AppointmentType.objects.filter(pk=appointment_type).update(price=48, payment=AppointmentType.Payment.FULL)
+    asked = request_booking(
+        Site.objects.get(is_default_site=True),
+        AppointmentType.objects.get(pk=appointment_type),
+        Location.objects.get(pk=location),
+        Clinician.objects.get(pk=clinician),
+        start,
+        by=Client.objects.get(pk=client),
+        key=uuid.uuid4().hex,
+        now=NOW,
+    )
+    with override_settings(WAGTAIL_CLIENTPORTAL=django_settings.WAGTAIL_CLIENTPORTAL | {"PAYMENT_PROVIDER": PROVIDER}):
+        return [paying.ask_to_pay(asked, amount_shown=Decimal(48), ip=None, now=NOW).pk for _press in range(2)]
+
+
+def what_was_paid(*, payments: list[int]) -> dict:
+    """What became of these payments for one booking: states, reasons of refunds, receipts, and emails to staff."""
+    found = Payment.objects.filter(pk__in=payments)
+    emails = OutboundMessage.objects.filter(about=OutboundMessage.About.STAFF)
+    refunds = Refund.objects.filter(payment__in=found)
+    told = [f"refund:{pk}:" for pk in refunds.values_list("pk", flat=True)] + [f"differs:{pk}:" for pk in payments]
+    return {
+        "states": list(found.order_by("pk").values_list("state", flat=True)),
+        "refunds": list(refunds.values_list("why", flat=True)),
+        "receipts": OutboundMessage.objects.filter(payment__in=found, about=OutboundMessage.About.PAID).count(),
+        "told": sum(emails.filter(dedupe_key__startswith=key).count() for key in told),
+        "appointments": sorted(set(found.exclude(appointment=None).values_list("appointment", flat=True))),
+        "holds": Hold.objects.filter(key=str(found[0].booking_request.public_id)).count(),
+    }
+
+
 def told_to_staff(*, now: datetime) -> int:
     """How many emails to staff were written then."""
     return OutboundMessage.objects.filter(about=OutboundMessage.About.STAFF, created_at=now).count()
@@ -307,6 +349,13 @@ def book_anyone(**asked):
 def confirm_booking(*, asked: int):
     found = BookingRequest.objects.get(pk=asked)
     return lambda: confirming.confirm_booking(found, now=NOW).pk
+
+
+def report(*, payment: int, state: str, amount: str = "48.00"):
+    """Let the provider report of a payment what became of it. :param state: the name of a ``State``."""
+    found = Payment.objects.get(pk=payment)
+    said = Report(State[state], Decimal(amount), "GBP", "R-1", {})
+    return lambda: settle_payment(found, said, now=NOW).state
 
 
 def deliver(*, message: int):

@@ -4,8 +4,9 @@ from functools import cached_property
 
 from wagtail.models import Page
 
+from ..compiled_once import compiled_once
 from ..diary.models import Appointment
-from ..policies.models import BookingSettings
+from ..policies.models import BookingSettings, PortalSettings
 from ..policies.portal_address import portal_page
 from ..practice.models import Client
 from ..screens.screen_context import ScreenContext
@@ -18,9 +19,19 @@ class BookingContext(ScreenContext):
 
     room = "booking"
 
+    @staticmethod
+    def settings_of(site):
+        """Those of online booking are asked for along with them."""
+        for found in _with_booking_settings(site.pk) if site else []:
+            rules = getattr(found.site, "client_booking_settings", None)
+            for each in filter(None, (found, rules)):
+                each.site = site  # which then knows them
+            return found
+        return PortalSettings(site=site)
+
     @cached_property
     def rules(self) -> BookingSettings:
-        return BookingSettings.for_site(self.site)
+        return getattr(self.site, "client_booking_settings", None) or BookingSettings(site=self.site)
 
     @property
     def client(self) -> Client | None:
@@ -55,3 +66,8 @@ class BookingContext(ScreenContext):
     def _portal_url(self, route: str, *args) -> str:
         base = (self.portal.get_url(self.request) or "/").rstrip("/") + "/"
         return base + self.portal.reverse_subpage(route, args=args).lstrip("/")
+
+
+@compiled_once
+def _with_booking_settings(site_id):
+    return PortalSettings.objects.select_related("site__client_booking_settings").filter(site=site_id)

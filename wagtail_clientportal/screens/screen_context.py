@@ -51,11 +51,16 @@ class ScreenContext:
         :param touch: whether the request puts off the end of the session.
         """
         site, now = site_of(page, request), timezone.now()
-        portal_settings = PortalSettings.for_site(site)
+        portal_settings = cls.settings_of(site)
         context = cls(page=page, request=request, site=site, portal_settings=portal_settings, now=now)
         cache_clinic(context.start_url, site, portal_settings)
         context.session = current_session(request, site, now, touch=touch) if portal_settings.enabled else None
         return context
+
+    @staticmethod
+    def settings_of(site: Site | None) -> PortalSettings:
+        """Return the clinic's settings."""
+        return PortalSettings.for_site(site)
 
     @cached_property
     def start_url(self) -> str:
