@@ -8,13 +8,12 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.factories import cancelled_status, make_client
+from tests.journeys.by_keyboard import press, tab_to
 from tests.journeys.faults import TOO_WIDE
 from tests.journeys.signing_in import open_admin
 from wagtail_clientportal.models import ClientMessage
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
-
-MOST_TABS = 40
 
 
 @pytest.fixture(params=[390, 1280], ids=["phone", "desk"])
@@ -32,19 +31,6 @@ def receptionist(new_context, live_server, width):
 def open_register(page, model):
     page.goto(f"/admin/wagtail_clientportal/{model}/")
     page.evaluate("window.stayed = true")  # until a page is loaded
-
-
-def tab_to(page, target):
-    for _ in range(MOST_TABS):
-        if target.evaluate("one => one === document.activeElement"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"Tab never reaches {target}")
-
-
-def press(page, target, key="Enter"):
-    tab_to(page, target)
-    page.keyboard.press(key)
 
 
 def test_results_follow_what_is_typed_and_filters_combine(receptionist, clinic):

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import NOW, make_client, make_clinician, make_location
@@ -256,3 +258,48 @@ def test_a_clearing_of_appointments_out_of_reach_is_not_there(client, clinic, st
     for screen in ("run", "preview"):
         assert sam.get(reverse(f"clientportal_clearing:{screen}", args=[clearing.pk])).status_code == 404
     assert "Ada Osei" not in sam.get(reverse(INDEX)).content.decode()
+
+
+def clear(browser, clinic, clinician, number):
+    """Clear a day with *number* appointments, and return how often each step asks the database, by its name.
+
+    A third of the clients are moved, a third are cancelled, and of those no message reaches every other one.
+    """
+    for place in range(number):
+        unreachable = {"email": "", "mobile": ""} if place % 2 else {"email": f"{clinician.pk}.{place}@example.org"}
+        clinic.book(
+            client=make_client(last_name=f"Hale {place}", **unreachable),
+            clinician=clinician,
+            start=WEDNESDAY + timedelta(hours=9, minutes=20 * place),
+            overbooked=True,
+        )
+    asked = {}
+
+    def step(name, take):
+        with CaptureQueriesContext(connection) as captured:
+            response = take()
+        asked[name] = len(captured)
+        return response
+
+    step("begin", lambda: begin(browser, clinic, clinician=clinician.pk, begin_with="same"))
+    step("decide", lambda: browser.get(url()))
+    lines = list(ClearingLine.objects.order_by("seen_start"))
+    others = {f"line_{one.pk}": ["cancel", "leave"][nth % 3 - 1] for nth, one in enumerate(lines) if nth % 3}
+    assert decide(browser, **others).url == url("preview")
+    step("preview", lambda: browser.get(url("preview")))
+    do_it(browser)
+    step("under way", lambda: browser.get(url()))
+    work()
+    step("done", lambda: browser.get(url()))
+    step("those that were", lambda: browser.get(reverse(INDEX)))
+    Clearing.objects.all().delete()
+    return asked
+
+
+def test_a_clearing_of_20_appointments_asks_as_often_as_one_of_six(desk, clinic):
+    bea, cy, di = (
+        make_clinician(name=name, locations=[clinic.location], appointment_types=[clinic.appointment_type])
+        for name in ("Bea", "Cy", "Di")
+    )
+    clear(desk, clinic, bea, 6)  # what is looked up once a process
+    assert clear(desk, clinic, cy, 6) == clear(desk, clinic, di, 20)
