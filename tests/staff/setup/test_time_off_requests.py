@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from tests.factories import NOW, make_clinician, make_location
-from wagtail_clientportal.models import Appointment, TimeOff, TimeOffRequest, TimetabledHours
+from wagtail_clientportal.models import Appointment, TimeOff, TimeOffRequest, TimetabledHours, WorkingHours
 
 OWN, REQUESTS = "clientportal_timeoffrequest:index", "clientportal_timeoffrequest:requests"
 
@@ -55,10 +55,11 @@ def test_a_clinician_sees_the_week_the_dates_that_differ_and_time_off(ada, clini
         clinician=clinic.clinician, location=clinic.location, date=NOW.date(), start="10:00", end="14:00"
     )
     TimeOff.objects.create(clinician=clinic.clinician, start=NOW, end=NOW + timedelta(hours=3), reason="Course")
+    WorkingHours.objects.create(clinician=clinic.clinician, weekday=0, start="18:00", end="20:00")
     ben = make_clinician(name="Ben")
     TimeOff.objects.create(clinician=ben, start=NOW, end=NOW + timedelta(hours=3), reason="Ben’s own affair")
     shown = page(ada)
-    assert "Monday: 09:00–17:00" in shown
+    assert "Monday: 09:00–17:00, 18:00–20:00<" in shown and "Tuesday: 09:00–17:00<" in shown
     assert "Monday 23 November 2026: 10:00–14:00, Harbour Rooms" in shown
     assert "Course" in shown and "Ben’s own affair" not in shown
 
@@ -127,7 +128,8 @@ def test_nobody_withdraws_a_colleagues(ada, sign_in, clinic):
     ],
 )
 def test_days_that_make_no_sense_are_refused_beside_the_field(ada, values, told):
-    assert told in ask(ada, **values).content.decode()
+    shown = ask(ada, **values).content.decode()
+    assert told in shown and shown.count(" autofocus") == 1
     assert not TimeOffRequest.objects.exists()
 
 

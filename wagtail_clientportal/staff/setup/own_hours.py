@@ -1,5 +1,8 @@
 """A clinician's own hours: the usual week, the dates that differ, time off; and asking for time off."""
 
+from collections import defaultdict
+from collections.abc import Iterable
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -78,6 +81,12 @@ class OwnHoursView(WagtailAdminTemplateMixin, FormView):
         messages.success(self.request, _("You have asked for it. Nothing has changed yet: the desk decides."))
         return redirect(own_hours_url())
 
+    def form_invalid(self, form):
+        # It is the last thing on the page: what is wrong is to be seen.
+        if wrong := next((name for name in form.fields if name in form.errors), None):
+            form.fields[wrong].widget.attrs["autofocus"] = True
+        return super().form_invalid(form)
+
     def withdraw(self, pk: str):
         asked = TimeOffRequest.objects.filter(clinician=self.clinician, state=TimeOffRequest.State.ASKED)
         if pk.isdecimal() and len(pk) < 19 and asked.filter(pk=pk).delete()[0]:
@@ -94,7 +103,7 @@ class OwnHoursView(WagtailAdminTemplateMixin, FormView):
         asked = TimeOffRequest.objects.filter(**theirs).select_related("location", "decided_by")
         return context | {
             "media": context["form"].media,
-            "week": [_weekly(one) for one in WorkingHours.objects.filter(**theirs).select_related("location")],
+            "week": _weekly(WorkingHours.objects.filter(**theirs).select_related("location")),
             "dates": [f"{full_day_in_words(one.date)}: {_times(one)}, {one.location}" for one in dates[:MAX_SHOWN]],
             "time_off": [_with_place(one) for one in off[:MAX_SHOWN]],
             "asked": [(one, _with_place(one), _decided(one)) for one in asked[:MAX_SHOWN]],
@@ -105,12 +114,21 @@ def _times(hours) -> str:
     return f"{hours.start:%H:%M}–{hours.end:%H:%M}"
 
 
-def _weekly(hours: WorkingHours) -> str:
-    parts = [f"{hours.get_weekday_display()}: {_times(hours)}", str(hours.location or "")]
-    if hours.valid_from:
-        parts.append(_("from %(day)s") % {"day": full_day_in_words(hours.valid_from)})
-    if hours.valid_until:
-        parts.append(_("until %(day)s") % {"day": full_day_in_words(hours.valid_until)})
+def _weekly(rows: Iterable[WorkingHours]) -> list[str]:
+    """Return a line for each day: "Monday: 09:00–12:30, 13:30–17:00, Harbour Rooms"."""
+    days = defaultdict(list)
+    for one in rows:
+        days[(one.weekday, one.location_id, one.valid_from, one.valid_until)].append(one)
+    return [_on_one_day(hours) for hours in days.values()]
+
+
+def _on_one_day(rows: list[WorkingHours]) -> str:
+    first = rows[0]
+    parts = [f"{first.get_weekday_display()}: {', '.join(map(_times, rows))}", str(first.location or "")]
+    if first.valid_from:
+        parts.append(_("from %(day)s") % {"day": full_day_in_words(first.valid_from)})
+    if first.valid_until:
+        parts.append(_("until %(day)s") % {"day": full_day_in_words(first.valid_until)})
     return ", ".join(filter(None, parts))
 
 
