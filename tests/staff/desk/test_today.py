@@ -13,7 +13,7 @@ from django.urls import reverse
 from tests.factories import NOW, cancelled_status, make_client, make_clinician
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.change import change
-from wagtail_clientportal.models import AppointmentStatus, Clinician, CommunicationTemplate, OutboundMessage
+from wagtail_clientportal.models import AppointmentStatus, Clinician, CommunicationTemplate, OutboundMessage, TimeOff
 
 HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 HOME = "wagtailadmin_home"
@@ -159,6 +159,21 @@ def test_undoing_where_the_place_is_taken_says_so_first(boss, clinic, today):
     clinic.book(client=make_client(first_name="Ann"), start=today.start)
     answer = press(boss, parsed(page), "Undo")
     assert answer.status_code == 409 and "has an appointment with Ann Hale" in words(parsed(answer))
+    today.refresh_from_db()
+    assert not today.holds_place
+
+
+def test_undoing_asks_nothing_about_what_was_unusual_before(boss, clinic, today):
+    clinic.clinician.working_hours.all().delete()
+    clinic.clinician.appointment_types.clear()
+    press(boss, parsed(press(boss, home(boss), "Cancel")), "Undo")
+    today.refresh_from_db()
+    assert today.holds_place
+
+    page = press(boss, home(boss), "Cancel")
+    TimeOff.objects.create(clinician=clinic.clinician, start=today.start, end=today.end)
+    answer = press(boss, parsed(page), "Undo")
+    assert answer.status_code == 409 and "time off" in words(parsed(answer))
     today.refresh_from_db()
     assert not today.holds_place
 

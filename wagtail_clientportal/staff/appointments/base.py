@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
+from django.utils import timezone
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +19,9 @@ from ...communications.queue import messages_about_last_event
 from ...diary.history import Snapshot
 from ...diary.models import Appointment
 from ...diary.queries import with_details
+from ...diary.unusual import unusual
 from ...outbox.models import OutboundMessage
+from ...practice.models import AppointmentStatus
 from ..common.local_time import span
 from ..common.reach import within_reach
 from ..common.refusals import Doing, why_not
@@ -55,6 +58,11 @@ def current_version(appointment: Appointment) -> str:
             appointment.status_id,
         )
     )
+
+
+def place_key(appointment: Appointment, status: AppointmentStatus | None) -> str:
+    """Name the place that *appointment* gets back with *status*, for what is acknowledged of it."""
+    return f"{current_version(appointment)}/{status.pk if status else ''}"
 
 
 class AppointmentFormView(WagtailAdminTemplateMixin, FormView):
@@ -197,6 +205,8 @@ class ExistingAppointmentView(AppointmentFormView):
     """Something is done to an appointment as the form showed it; if it changed meanwhile, nothing is."""
 
     needs_held_place = True
+    # Whether the sentence that says it is done has a button that undoes it
+    can_be_undone = False
 
     @property
     def expected(self) -> Snapshot:
@@ -240,8 +250,17 @@ class ExistingAppointmentView(AppointmentFormView):
             "url": arranging_url("set_status", appointment.pk, **back),
             "status": self.expected.status.pk,
             "current_version": current_version(appointment),
+            "unusual": " ".join([place_key(appointment, self.expected.status), *self.known_before])
+            if is_placed_again
+            else "",
         }
         return render_to_string("wagtail_clientportal/staff/with_undo.html", context, self.request)
+
+    def form_valid(self, form):
+        # Whatever was so while it stood there isn't asked about when that is undone; what comes to it meanwhile is.
+        known = unusual(self.appointment, now=timezone.now()) if self.can_be_undone else []
+        self.known_before = [one.key for one in known]
+        return super().form_valid(form)
 
     def conflict_sentence(self) -> str:
         now = _(

@@ -18,7 +18,7 @@ from ...practice.models import AppointmentStatus
 from ..common.refusals import Doing
 from ..common.urls import new_appointment_url
 from ..common.viewsets import may
-from .base import ExistingAppointmentView, current_version, sentence_values
+from .base import ExistingAppointmentView, place_key, sentence_values
 from .forms import CancelForm, SetComingStatusForm, SetStatusForm
 from .telling import how_told_of_status
 
@@ -36,6 +36,7 @@ def status_before_cancellation(appointment: Appointment) -> AppointmentStatus | 
 
 class CancelView(ExistingAppointmentView):
     form_class = CancelForm
+    can_be_undone = True
     about = About.CANCELLED
     page_title = gettext_lazy("Cancel appointment")
     panel_heading = gettext_lazy("Cancellation")
@@ -75,8 +76,7 @@ class ReinstateView(ExistingAppointmentView):
     needs_held_place = False
 
     def slot_key(self, form):
-        status = self.status_wanted(form)
-        return f"{current_version(self.appointment)}/{status.pk if status else ''}"
+        return place_key(self.appointment, self.status_wanted(form))
 
     def status_wanted(self, form) -> AppointmentStatus | None:
         """The status that the appointment is to get; ``None`` where there is none to give it any more."""
@@ -149,6 +149,7 @@ class UndoView(ReinstateView):
 
 class SetStatusView(ReinstateView):
     about = About.CANCELLED
+    can_be_undone = True
     page_title = gettext_lazy("Set status")
     panel_heading = gettext_lazy("New status")
     submit_label = gettext_lazy("Set the status")
