@@ -24,6 +24,7 @@ from .wording import (
     message_email,
     other_amount_email,
     refund_email,
+    reset_email,
     ring_email,
     trouble_email,
     trouble_over_email,
@@ -218,6 +219,19 @@ def tell_of_trouble(key: str, *, what: str, mend: str, now: datetime) -> None:
 def tell_of_troubles_end(key: str, *, now: datetime) -> None:
     """Tell the clinic that messages leave again, in the way that it was told that they didn't."""
     _tell_the_clinic(Notification(kind=Notification.Kind.TROUBLE_OVER, trouble=key), trouble_over_email(key), now=now)
+
+
+def tell_of_reset(user, *, by, now: datetime) -> None:
+    """Tell *user* by email that their second factor was reset: it may have been somebody else who asked for it.
+
+    :param by: the user who did it; ``None``: somebody at the server's command line.
+    """
+    if not user.email:
+        return
+    with in_staff_language():
+        email = reset_email(by)
+    key = f"second-factor-reset:{user.pk}:{now.isoformat()}"
+    _send([(user.email, email)], portal_settings=PortalSettings(), key=key, now=now)  # of no site in particular
 
 
 def _tell_the_clinic(what: Notification, email: StaffEmail, *, now: datetime) -> None:

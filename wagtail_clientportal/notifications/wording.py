@@ -14,6 +14,7 @@ from ..diary.who_acted import who_acted
 from ..outbox.models import OutboundMessage
 from ..practice.dates import moment_in_words
 from ..practice.models import Client
+from ..practice.staff_name import staff_name
 from .trouble import how_it_began, how_it_ended
 
 
@@ -134,6 +135,25 @@ def burst_email(failures: int) -> StaffEmail:
         _admin_url(),
     ]
     return StaffEmail(_("Many failed identity checks"), "\n".join(lines))
+
+
+def reset_email(by) -> StaffEmail:
+    """Say to somebody on the staff that their second factor was reset.
+
+    :param by: the user who did it; ``None``: somebody at the server's command line.
+    """
+    who = staff_name(by) if by else _("whoever looks after the website")
+    lines = [
+        _("Your second factor for the admin was reset by %(who)s. You set up a new one at your next login.")
+        % {"who": who},
+        _(
+            "If you didn’t ask for it, tell them at once, and change your password: until you have set up a new one, "
+            "the password alone is enough to do so."
+        ),
+        "",
+        _admin_url(),
+    ]
+    return StaffEmail(_("Your second factor was reset"), "\n".join(lines))
 
 
 def trouble_email(key: str, *, what: str, mend: str) -> StaffEmail:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client as Browser
 from django.urls import reverse
@@ -16,6 +17,7 @@ from wagtail.models import ModelLogEntry
 from tests.factories import NOW
 from tests.staff.test_access import NOT_PAGES
 from tests.staff.urls_of_the_app import named_patterns
+from wagtail_clientportal.models import OutboundMessage
 
 from .phone import ENROL, VERIFY, Phone, prove, require_second_factor
 
@@ -355,6 +357,21 @@ def test_a_manager_sees_who_has_one_and_resets_it(browser, receptionist, manager
     assert logged(receptionist)[-1] == "clientportal.second_factor_reset"
     assert ModelLogEntry.objects.latest("pk").user.username == "max"
     assert reset_url(receptionist) not in said(manager.get(PEOPLE))
+
+
+def test_who_had_it_reset_is_told_by_email(browser, receptionist, manager):
+    receptionist.email = "robin@harbour.example"
+    receptionist.save()
+    Phone().set_up(browser)
+    manager.post(reset_url(receptionist))
+    told = OutboundMessage.objects.get(recipient="robin@harbour.example")
+    assert told.subject == "Your second factor was reset"
+    assert "was reset by max" in told.body and "change your password" in told.body
+    # Once: there is nothing left to reset.
+    manager.post(reset_url(receptionist))
+    assert OutboundMessage.objects.filter(recipient="robin@harbour.example").count() == 1
+    call_command("clientportal_send", verbosity=0)
+    assert [one.to for one in mail.outbox] == [["robin@harbour.example"]]
 
 
 def test_a_manager_resets_nobodys_who_may_do_more(manager, clinic):

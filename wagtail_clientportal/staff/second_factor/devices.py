@@ -10,11 +10,13 @@ from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django_otp import devices_for_user, user_has_device
 from django_otp.models import Device
 from django_otp.oath import TOTP
 from wagtail.log_actions import log
 
+from ...notifications.queue import tell_of_reset
 from ...practice import log_codes
 from ...practice.models import Clinician
 
@@ -121,13 +123,16 @@ def _forget_devices(user) -> None:
 
 
 def reset_second_factor(user, *, by) -> None:
-    """Forget the devices of *user*, who sets one up at the next login, and end what they prove now.
+    """Forget the devices of *user*, end what they prove now, and tell *user* by email.
+
+    They set one up at the next login.
 
     :param by: the user who does it; ``None``: somebody at the server's command line.
     """
     with transaction.atomic():
         _forget_devices(user)
         _record(user, log_codes.SECOND_FACTOR_RESET, by=by)
+        tell_of_reset(user, by=by, now=timezone.now())
 
 
 def _record(user, action: str, *, by) -> None:
