@@ -18,6 +18,7 @@ from wagtail_clientportal.models import (
     CommunicationTemplate,
     Heartbeat,
     OutboundMessage,
+    OutsideCalendar,
     PortalPolicy,
     PortalSettings,
     WorkingHours,
@@ -119,6 +120,21 @@ def addresses_unknown(clinic):
     note_unknown_address(clinic.site, timezone.now())
 
 
+def calendar_failing(clinic):
+    OutsideCalendar.objects.create(
+        clinician=clinic.clinician,
+        url="https://calendar.example/secret.ics",
+        tried_at=NOW,
+        read_at=NOW - timedelta(hours=13),
+        problem="refused",
+    )
+
+
+def calendar_never_read(clinic):
+    calendar_failing(clinic)
+    OutsideCalendar.objects.update(read_at=None)
+
+
 @pytest.mark.parametrize(
     ("cause", "key"),
     [
@@ -134,6 +150,8 @@ def addresses_unknown(clinic):
         (clinician_without_hours, "clinician_without_hours"),
         (hours_are_over, "clinician_without_hours"),
         (addresses_unknown, "addresses_unknown"),
+        (calendar_failing, "calendar_failing"),
+        (calendar_never_read, "calendar_failing"),
     ],
 )
 def test_it_finds(served, admin, cause, key):
@@ -196,4 +214,14 @@ def test_a_clinician_who_is_not_available_online_needs_no_hours(served):
 def test_a_message_that_was_sent_again_by_hand_does_not_count_as_waiting_since_the_first_time(served, clock):
     mail_failing(served)
     deliver_due(NOW + timedelta(hours=6))
+    assert keys() == []
+
+
+def test_a_calendar_that_fails_now_and_then_is_no_finding_and_its_secret_address_is_never_said(served):
+    calendar_failing(served)
+    printed = health()[1]
+    assert "calendar.example" in printed and "secret" not in printed
+    OutsideCalendar.objects.update(read_at=NOW - timedelta(hours=11))
+    assert keys() == []
+    OutsideCalendar.objects.update(read_at=NOW - timedelta(hours=13), problem="")
     assert keys() == []

@@ -1,6 +1,7 @@
 """Is everything there that clients need? What is found is for a manager to mend, in the admin."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -8,7 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Site
 
 from ..access.unknown_addresses import were_addresses_unknown
-from ..availability.models import TimetabledHours, WorkingHours
+from ..availability.models import OutsideCalendar, TimetabledHours, WorkingHours
 from ..communications.models import CommunicationTemplate
 from ..communications.placeholders import names_in_html
 from ..communications.template_choice import live_templates
@@ -17,10 +18,15 @@ from ..outbox.outbound_message import OutboundMessage
 from ..policies.models import PortalSettings
 from ..policies.portal_address import portal_page
 from ..policies.translated import original, translations_of
+from ..practice.dates import moment_in_words
+from ..practice.location import default_timezone
 from ..practice.models import Clinician
 from .finding import Finding
 
 NOBODY_ELSE_REACHES = {"localhost", "127.0.0.1", "::1", ""}
+
+# An outside calendar that can't be read for so long says nothing of today any more.
+_CALENDAR_ALERT = timedelta(hours=12)
 
 About = OutboundMessage.About
 # Whoever reads one of these may want to change or cancel.
@@ -38,7 +44,7 @@ def setup_findings(now: datetime, portals: QuerySet[PortalSettings], clinicians:
     found = []
     for portal in are_on:
         found += [*site_findings(portal.site), *policy_findings(portal), *unknown_addresses(portal.site, now)]
-    return [*found, *_templates(), *_without_hours(clinicians, now)]
+    return [*found, *_templates(), *_without_hours(clinicians, now), *_calendars(clinicians, now)]
 
 
 def site_findings(site: Site) -> list[Finding]:
@@ -126,3 +132,25 @@ def _without_hours(clinicians: QuerySet[Clinician], now: datetime) -> list[Findi
         Finding("clinician_without_hours", what % {"name": one.name}, mend)
         for one in clinicians.filter(~Exists(weekly), ~Exists(dated), is_active=True, available_online=True)
     ]
+
+
+def _calendars(clinicians: QuerySet[Clinician], now: datetime) -> list[Finding]:
+    """The other calendars of *clinicians* that keep failing: what is taken there may be offered here."""
+    unread = Q(read_at=None) | Q(read_at__lt=now - _CALENDAR_ALERT)
+    failing = OutsideCalendar.objects.filter(unread, clinician__in=clinicians, clinician__is_active=True)
+    mend = _(
+        "Times that are taken there may be offered to clients. Enter another address, or take it away, under Client "
+        "portal, People and places, Clinicians."
+    )
+    return [
+        Finding("calendar_failing", _why_unread(one), mend)
+        for one in failing.exclude(problem="").select_related("clinician").order_by("clinician__name", "pk")
+    ]
+
+
+def _why_unread(calendar: OutsideCalendar) -> str:
+    said = {"name": calendar.clinician.name, "host": calendar.host, "problem": calendar.get_problem_display()}
+    if calendar.read_at is None:
+        return _("The other calendar of %(name)s, at %(host)s, has never been read. %(problem)s") % said
+    said["when"] = moment_in_words(calendar.read_at, ZoneInfo(default_timezone()))
+    return _("The other calendar of %(name)s, at %(host)s, has not been read since %(when)s. %(problem)s") % said
