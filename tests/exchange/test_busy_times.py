@@ -113,3 +113,27 @@ def test_too_much_of_a_calendar_is_refused(monkeypatch):
     monkeypatch.setattr(module.time, "monotonic", iter(range(1000)).__next__)
     with pytest.raises(NotFetched, match="too_big"):
         busy(*hours)
+
+
+def free_busy(*lines):
+    body = "\r\n".join(["BEGIN:VFREEBUSY", "UID:fb", *lines, "END:VFREEBUSY", "END:VCALENDAR", ""])
+    content = calendar().replace(b"END:VCALENDAR\r\n", body.encode())
+    joined, left = busy_times(content, zone=LONDON, now=NOW, ours=frozenset())
+    return [tuple(f"{datetime.fromtimestamp(one * 60, UTC):%d %b %H:%M}" for one in times) for times in joined], left
+
+
+def test_what_says_only_when_somebody_is_busy_is_read_too():
+    found, left = free_busy(
+        "FREEBUSY;FBTYPE=BUSY-TENTATIVE:20261124T100000Z/20261124T110000Z,20261125T090000Z/PT1H30M",
+        "FREEBUSY;FBTYPE=FREE:20261126T100000Z/20261126T110000Z",
+        "FREEBUSY:20261127T100000Z/PT15M",
+        "FREEBUSY:20261101T100000Z/PT15M",
+    )
+    assert found == [
+        ("24 Nov 10:00", "24 Nov 11:00"),
+        ("25 Nov 09:00", "25 Nov 10:30"),
+        ("27 Nov 10:00", "27 Nov 10:15"),
+    ]
+    assert left == 0
+    assert free_busy("FREEBUSY:20261127T100000Z/PT15M")[0] == [("27 Nov 10:00", "27 Nov 10:15")]
+    assert free_busy() == ([], 0)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Group
+from django.core.management import call_command
 from django.urls import reverse
 
 from tests.exchange.test_busy_times import calendar
@@ -160,3 +161,26 @@ def test_what_is_no_address_is_said_beside_its_field(ada, clinic, found, url):
     text = ada.post(page, {"do": "read", "url": url}).content.decode()
     assert "no address of a calendar" in text or "Enter the address" in text
     assert not OutsideCalendar.objects.exists()
+
+
+def test_without_a_worker_cron_reads_what_is_due(clinic, found, settings, clock):
+    set_outside_calendar(clinic.clinician, URL)
+    call_command("clientportal_send", verbosity=0)
+    assert OutsideBusy.objects.count() == 0  # here a worker does it
+    del settings.Q_CLUSTER
+    call_command("clientportal_send", verbosity=0)
+    assert OutsideBusy.objects.count() == 1
+    found[0] = calendar()
+    call_command("clientportal_send", verbosity=0)
+    assert OutsideBusy.objects.count() == 1  # read only just now
+    clock.move_to(NOW + timedelta(minutes=11), tick=False)
+    call_command("clientportal_send", verbosity=0)
+    assert OutsideBusy.objects.count() == 0
+
+
+def test_one_that_cannot_be_kept_costs_cron_no_message(clinic, found, settings):
+    set_outside_calendar(clinic.clinician, URL)
+    found[0] = ValueError("broken")
+    del settings.Q_CLUSTER
+    call_command("clientportal_send", verbosity=0)
+    assert OutsideCalendar.objects.get().read_at is None

@@ -9,7 +9,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import recurring_ical_events
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, FreeBusy
 
 from ..availability.intervals import Interval, merged
 from ..availability.outside_calendar import OutsideCalendar
@@ -48,6 +48,11 @@ def busy_times(content: bytes, *, zone: ZoneInfo, now: datetime, ours: set[str])
         try:
             found += _times(calendar, entries, zone, now)
         except Exception:  # whatever a program of somebody else's wrote: one bad entry costs none of the others
+            not_understood += 1
+    for published in calendar.walk("VFREEBUSY"):
+        try:
+            found += _published(published, zone, now)
+        except Exception:  # as above
             not_understood += 1
     joined = merged(sorted(found))
     if len(joined) > MAX_TIMES:
@@ -92,8 +97,25 @@ def _times(calendar: Calendar, entries: list[Event], zone: ZoneInfo, now: dateti
     for one in recurring_ical_events.of(alone).between(now - timedelta(days=1), now + AHEAD):
         start, end = _moment(one["DTSTART"].dt, zone), _moment(one["DTEND"].dt, zone)
         if end > now and _is_busy(one):
-            times.append((int(start.timestamp()) // _MINUTE, -int(-end.timestamp() // _MINUTE)))
+            times.append(_minutes(start, end))
     return times
+
+
+def _published(entry: FreeBusy, zone: ZoneInfo, now: datetime) -> list[Interval]:
+    """When a calendar says that its owner is busy without saying what with (RFC 5545, 3.6.4)."""
+    periods = entry.get("FREEBUSY", [])
+    times = []
+    for period in periods if isinstance(periods, list) else [periods]:
+        start, end = _moment(period.start, zone), _moment(period.end, zone)
+        is_free = str(period.params.get("FBTYPE", "BUSY")).upper() == "FREE"
+        if not is_free and start < now + AHEAD and end > max(now, start):
+            times.append(_minutes(start, end))
+    return times
+
+
+def _minutes(start: datetime, end: datetime) -> Interval:
+    """Whole ones, the begun ones with them."""
+    return int(start.timestamp()) // _MINUTE, -int(-end.timestamp() // _MINUTE)
 
 
 def _check_repetition(entry: Event) -> None:

@@ -1,7 +1,8 @@
-"""Read the calendars that clinicians keep elsewhere. The worker does it, every quarter of an hour."""
+"""Read the calendars that clinicians keep elsewhere. The worker does it, every quarter of an hour; else cron."""
 
 import logging
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -22,6 +23,7 @@ TASK = "wagtail_clientportal.exchange.outside_calendars.read_calendar"
 _AGAIN_AFTER = timedelta(minutes=10)  # a little less than the sweep's quarter of an hour
 _LEASE = timedelta(minutes=2)  # longer than one reading can take
 _MAX_SECONDS = 110  # that the worker gives it
+_SECONDS_HERE = 20  # of cron's minute
 _PIECE = 500  # rows
 
 
@@ -50,12 +52,33 @@ def read_due(now: datetime | None = None) -> int:
 
     :param now: aware datetime; by default the clock.
     """
-    before = (now or timezone.now()) - _AGAIN_AFTER
-    due = OutsideCalendar.objects.filter(Q(tried_at=None) | Q(tried_at__lt=before), clinician__is_active=True)
-    pks = list(due.order_by("tried_at", "pk").values_list("pk", flat=True))
+    pks = _due(now or timezone.now())
     for pk in pks:
         _hand_to_worker(pk)
     return len(pks)
+
+
+def read_due_here(now: datetime | None = None) -> None:
+    """Read them in this process, for a site without a worker; begin no further one after ``_SECONDS_HERE``.
+
+    :param now: aware datetime; by default the clock.
+    """
+    ends_at = monotonic() + _SECONDS_HERE
+    for pk in _due(now or timezone.now()):
+        if monotonic() > ends_at:
+            return  # the next run goes on
+        try:
+            read_calendar(pk, now)
+        except Exception:
+            # One that can't be kept costs none of the others.
+            logger.exception("outside calendar #%s could not be read", pk)
+
+
+def _due(now: datetime) -> list[int]:
+    due = OutsideCalendar.objects.filter(
+        Q(tried_at=None) | Q(tried_at__lt=now - _AGAIN_AFTER), clinician__is_active=True
+    )
+    return list(due.order_by("tried_at", "pk").values_list("pk", flat=True))
 
 
 def _hand_to_worker(pk: int) -> None:

@@ -5,12 +5,15 @@ from django.utils.translation import ngettext
 from ...actions.deliver import deliver_due
 from ...actions.set_aside import set_aside
 from ...clearing.runs import go_on
+from ...exchange.outside_calendars import read_due_here
+from ...outbox.schedule import has_worker
 
 
 class Command(BaseCommand):
     requires_system_checks = []  # cron mails whatever is printed, and warnings would be, every minute
     help = (
-        "Goes on with clearing days, and delivers the emails and texts that are due, once. "
+        "Goes on with clearing days, and delivers the emails and texts that are due, once; without a worker, reads "
+        "clinicians' other calendars, too. "
         "For sites without a worker: let cron run it every minute. "
         "A message that can't be sent now (the mail server is down, say) waits and is tried again by a later run. "
         "Ends with 0 unless a message failed for good; then with 1 and a sentence."
@@ -29,6 +32,8 @@ class Command(BaseCommand):
             return self._set_aside()
         go_on()
         done = deliver_due()
+        if not has_worker():
+            read_due_here()
         if verbosity:
             self.stdout.write(
                 _("Sent: %(sent)d. To be tried again: %(waiting)d. No longer needed: %(dropped)d. Failed: %(failed)d.")
