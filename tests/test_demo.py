@@ -17,6 +17,7 @@ import pytest
 import time_machine
 from django.contrib.auth import get_user_model
 from django.core.management import CommandError, call_command
+from django.db.models import Count, Q
 from wagtail.models import Site
 
 from wagtail_clientportal.management.demo_clinic import make_demo_clinic
@@ -25,6 +26,7 @@ from wagtail_clientportal.models import (
     AppointmentEvent,
     AppointmentStatus,
     AppointmentType,
+    BookingSettings,
     Client,
     ClientMessage,
     ClientPortalPage,
@@ -115,6 +117,21 @@ def test_the_demo_client_can_change_and_cancel(demo):
         assert appointment.start > NOW + timedelta(days=3)
         assert appointment.clinician.available_online
     assert client.appointments.filter(start__lt=NOW).exists()
+
+
+def test_online_booking_has_what_is_free_a_deposit_a_full_price_and_what_one_clinician_alone_does(demo):
+    who = Count("clinicians", filter=Q(clinicians__available_online=True))
+    offered = AppointmentType.objects.annotate(who=who).filter(who__gt=0)
+    assert BookingSettings.for_site(Site.objects.get(is_default_site=True)).enabled
+    assert offered.filter(price=0, payment="none").exists()
+    assert {one.payment for one in offered} == {"none", "deposit", "full"}
+    assert {True, False} == {one.who == 1 for one in offered}
+
+
+def test_each_clinician_is_introduced_with_a_portrait(demo):
+    for clinician in Clinician.objects.select_related("photo"):
+        assert clinician.introduction
+        assert (clinician.photo.width, clinician.photo.height) == (384, 384)
 
 
 def test_nobody_is_booked_twice(demo):
@@ -314,6 +331,10 @@ def test_the_sandbox_ends_its_web_server_and_its_worker(sandbox, number):
         assert f"http://localhost:{port}/portal/" in "".join(printed), printed
         with urllib.request.urlopen(f"http://localhost:{port}/portal/") as response:
             assert response.status == 200
+        with urllib.request.urlopen(f"http://localhost:{port}/") as response:
+            front = response.read().decode()
+        assert '<a href="/book/">Book an appointment</a>' in front
+        assert '<a href="/portal/">Manage your appointment</a>' in front
         assert len(left_over(folder)) >= 3  # itself, the web server, the worker and its own workers
     finally:
         clinic.send_signal(number)

@@ -24,6 +24,47 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("body", wagtail.fields.RichTextField(blank=True, verbose_name="body")),
+                (
+                    "links",
+                    wagtail.fields.StreamField(
+                        [("book", 4), ("manage", 6)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"default": "Book an appointment", "label": "Words of the link", "max_length": 120},
+                            ),
+                            1: (
+                                "wagtail_clientportal.pages.blocks.AppointmentTypeBlock",
+                                (),
+                                {"label": "Appointment type", "required": False},
+                            ),
+                            2: (
+                                "wagtail_clientportal.pages.blocks.LocationBlock",
+                                (),
+                                {"label": "Location", "required": False},
+                            ),
+                            3: (
+                                "wagtail_clientportal.pages.blocks.ClinicianBlock",
+                                (),
+                                {"label": "Clinician", "required": False},
+                            ),
+                            4: (
+                                "wagtail.blocks.StructBlock",
+                                [[("text", 0), ("appointment_type", 1), ("location", 2), ("clinician", 3)]],
+                                {},
+                            ),
+                            5: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"default": "Manage your appointment", "label": "Words of the link", "max_length": 120},
+                            ),
+                            6: ("wagtail.blocks.StructBlock", [[("text", 5)]], {}),
+                        },
+                        verbose_name="links",
+                    ),
+                ),
             ],
             options={"verbose_name": "home page"},
             bases=("wagtailcore.page",),

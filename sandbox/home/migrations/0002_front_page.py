@@ -1,3 +1,5 @@
+import json
+
 from django.conf import settings
 from django.db import migrations
 
@@ -6,6 +8,11 @@ BODY = (
     "This is a sandbox: the clinic and everybody in it are invented.</p>"
     "<p>Have you got an appointment with us? You can see, change or cancel it online.</p>"
 )
+
+LINKS = [
+    {"type": "book", "value": {"text": "Book an appointment"}},
+    {"type": "manage", "value": {"text": "Manage your appointment"}},
+]
 
 
 def make_front_page(apps, schema_editor):
@@ -23,6 +30,7 @@ def make_front_page(apps, schema_editor):
         draft_title="Harbour Clinic",
         slug="harbour-clinic",
         body=BODY,
+        links=json.dumps(LINKS),
         content_type=content_type,
         locale=locale,
         path=root.path + "0002",
