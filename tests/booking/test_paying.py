@@ -63,7 +63,7 @@ def test_what_is_booked_for_nothing_says_nothing_of_money(booking):
 def test_in_another_language_it_is_paid_as_well_and_the_amount_is_written_as_there(paying, settings):
     settings.LANGUAGE_CODE = "fr"
     back = paying.post(begun(paying), CONFIRMED)["Location"]
-    assert "£20,00" in text(paying.get(paying.get(back)["Location"]))
+    assert "Vous avez payé 20,00 £" in text(paying.get(paying.get(back)["Location"]))
 
 
 def test_a_receipt_is_announced_only_to_whom_one_is_sent(paying):
