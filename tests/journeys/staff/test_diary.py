@@ -1,5 +1,6 @@
 """The diary and today's list in a real browser: by mouse and by keyboard, with a script and without."""
 
+import re
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
@@ -105,6 +106,58 @@ def test_what_is_dropped_where_it_was_or_given_up_by_escape_stays(diary, clinic)
     page.mouse.up()
     expect(block(page, "Margaret Hale").locator(".diary__time")).to_have_text("14:30")
     assert page.url == here and page.get_by_role("dialog").count() == 0
+
+
+@pytest.fixture
+def finger(diary):
+    """A page of a small touch screen, and a function that lets a finger do something there: "touchStart" at a place,
+    "touchMove" to another, "touchEnd"."""
+    page = diary(PHONE, has_touch=True, is_mobile=True)
+    screen = page.context.new_cdp_session(page)
+
+    def act(kind, *place):
+        points = [dict(zip("xy", place, strict=True))] if place else []
+        screen.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    block(page, "Margaret Hale").evaluate("one => one.scrollIntoView({block: 'center'})")
+    return page, act
+
+
+def test_a_finger_that_rests_on_an_appointment_drags_it(finger, clinic):
+    page, act = finger
+    one = block(page, "Margaret Hale")
+    box = one.bounding_box()
+    x, y = box["x"] + 20, box["y"] + 2
+    first, second = (page.locator(".diary__hours li").nth(number).bounding_box()["y"] for number in (0, 1))
+    hour = second - first
+    act("touchStart", x, y)
+    expect(one).to_have_class(re.compile("diary__one--dragged"))
+    for part in (0.3, 0.7, 1):
+        act("touchMove", x, y - hour * part)
+    expect(one.locator(".diary__time")).to_have_text("13:30")
+    with page.expect_navigation():
+        act("touchEnd")
+    assert urlsplit(page.url).path.endswith("/change/")
+    expect(page.get_by_role("textbox", name="Time")).to_have_value("13:30")
+    assert page.faults == []
+
+
+def test_a_finger_that_only_passes_over_an_appointment_scrolls(finger, clinic):
+    page, act = finger
+    one, here = block(page, "Margaret Hale"), page.url
+    box = one.bounding_box()
+    x, y = box["x"] + 20, box["y"] + 10
+    act("touchStart", x, y)
+    for way in range(20, 201, 20):
+        act("touchMove", x, y - way)
+    act("touchEnd")
+    page.wait_for_function("([one, top]) => one.getBoundingClientRect().top < top - 50", arg=[one.element_handle(), y])
+    expect(one.locator(".diary__time")).to_have_text("14:30")
+    assert page.url == here and page.get_by_role("dialog").count() == 0
+    # And a short touch opens its card.
+    one.tap()
+    expect(page.get_by_role("dialog", name="Margaret Hale")).to_be_visible()
+    assert page.faults == []
 
 
 def test_by_keyboard_a_card_opens_closes_and_marks_who_has_arrived(diary, clinic):

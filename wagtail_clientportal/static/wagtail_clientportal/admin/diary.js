@@ -38,8 +38,12 @@
     });
 
     // An appointment is dragged to another place. The page that it leads to says what is unusual there, and asks.
+    // A finger scrolls, and drags what it has rested on for a moment.
     const DISTANCE = 6; // pixels, from which on it isn't a click any more
+    const REST = 400; // milliseconds
+    const [EDGE, PACE] = [56, 8]; // pixels: so near to an edge it is scrolled along, by so many a frame
     let dragged = null;
+    let isLifted = false; // from when it moves until something else is pressed
 
     const placeAt = (x, y) => {
         const under = document.elementsFromPoint(x, y);
@@ -61,10 +65,39 @@
         return { start: `${column.dataset.day}T${clock(line)}`, clinician: column.dataset.clinician, location: null };
     };
 
-    const putBack = ({ one, time, said }) => {
+    const putBack = ({ one, time, said, resting }) => {
+        clearTimeout(resting);
         one.classList.remove("diary__one--dragged");
         one.style.removeProperty("translate");
         time.textContent = said;
+    };
+    const follow = (x, y) => {
+        const { one, time, top, box, page } = dragged;
+        if (!dragged.isMoving) requestAnimationFrame(scrollAlong);
+        dragged.isMoving = isLifted = true;
+        [dragged.atX, dragged.atY] = [x, y];
+        one.classList.add("diary__one--dragged");
+        const [across, down] = [x - dragged.x + box.scrollLeft, y - dragged.y + page.scrollTop];
+        one.style.translate = `${across - dragged.left}px ${down - dragged.above}px`;
+        time.textContent = placeAt(x, y - top)?.start.slice(11) ?? "–";
+    };
+    // What scrolls up and down: in the admin it isn't the window.
+    const scrollerOf = (element) => {
+        const above = element.parentElement;
+        if (!above) return document.scrollingElement;
+        const scrolls = /auto|scroll/.test(getComputedStyle(above).overflowY) && above.scrollHeight > above.clientHeight;
+        return scrolls ? above : scrollerOf(above);
+    };
+    const scrollAlong = () => {
+        if (!dragged?.isMoving) return;
+        const { atX, atY, box, page } = dragged;
+        const pace = (at, first, last) => PACE * ((at > last - EDGE) - (at < first + EDGE));
+        const { left, right } = box.getBoundingClientRect();
+        const before = [box.scrollLeft, page.scrollTop];
+        box.scrollLeft += pace(atX, Math.max(left, 0), Math.min(right, window.innerWidth));
+        page.scrollTop += pace(atY, 0, window.innerHeight);
+        if (box.scrollLeft !== before[0] || page.scrollTop !== before[1]) follow(atX, atY);
+        requestAnimationFrame(scrollAlong);
     };
     const moveTo = (one, place) => {
         const pk = new URL(one.href).pathname.match(/(\d+)\/$/)[1];
@@ -77,33 +110,46 @@
     };
 
     diary.addEventListener("pointerdown", (event) => {
+        isLifted = false;
         const one = event.target.closest(".diary__one:not(.diary__one--gone)");
-        if (!one || !diary.dataset.changeUrl || event.button !== 0 || event.pointerType === "touch") return;
+        if (!one || !diary.dataset.changeUrl || event.button !== 0 || !event.isPrimary) return;
         const time = one.querySelector(".diary__time");
-        const top = event.clientY - one.getBoundingClientRect().top - 1;
-        dragged = { one, time, said: time.textContent, top, x: event.clientX, y: event.clientY, isMoving: false };
+        const [x, y] = [event.clientX, event.clientY];
+        const box = one.closest(".diary__scroll");
+        const top = y - one.getBoundingClientRect().top - 1;
+        const page = scrollerOf(box);
+        const scrolled = { left: box.scrollLeft, above: page.scrollTop };
+        dragged = { one, time, said: time.textContent, box, page, top, x, y, ...scrolled };
+        if (event.pointerType === "touch") dragged.resting = setTimeout(() => follow(x, y), REST);
     });
     document.addEventListener("pointermove", (event) => {
         if (!dragged) return;
-        const [x, y] = [event.clientX - dragged.x, event.clientY - dragged.y];
-        if (!dragged.isMoving && Math.hypot(x, y) < DISTANCE) return;
-        dragged.isMoving = true;
-        dragged.one.classList.add("diary__one--dragged");
-        dragged.one.style.translate = `${x}px ${y}px`;
-        dragged.time.textContent = placeAt(event.clientX, event.clientY - dragged.top)?.start.slice(11) ?? "–";
+        const isFar = Math.hypot(event.clientX - dragged.x, event.clientY - dragged.y) >= DISTANCE;
+        if (dragged.isMoving || (isFar && !dragged.resting)) follow(event.clientX, event.clientY);
+        else if (isFar) letGo(); // it scrolls
     });
-    document.addEventListener("keydown", (event) => {
-        if (!dragged?.isMoving || event.key !== "Escape") return;
-        putBack(dragged);
+    const letGo = () => {
+        if (dragged) putBack(dragged);
         dragged = null;
+    };
+    document.addEventListener("pointercancel", letGo);
+    document.addEventListener("keydown", (event) => {
+        if (dragged?.isMoving && event.key === "Escape") letGo();
     });
     document.addEventListener("pointerup", (event) => {
         if (!dragged) return;
         const { one, top, isMoving } = dragged;
         const place = isMoving && placeAt(event.clientX, event.clientY - top);
-        putBack(dragged);
-        dragged = null;
+        letGo();
         if (place) moveTo(one, place);
+    });
+    // What drags doesn't scroll as well, opens no menu of the browser's, and is no tap in the end.
+    const keepFromBrowser = (event) => {
+        if (isLifted && event.cancelable) event.preventDefault();
+    };
+    for (const kind of ["touchmove", "touchend"]) diary.addEventListener(kind, keepFromBrowser, { passive: false });
+    diary.addEventListener("contextmenu", (event) => {
+        if (dragged?.resting) event.preventDefault();
     });
 
     // The diary is left open all day: what others did in it meanwhile comes by itself, unless it would disturb.
