@@ -34,6 +34,7 @@ from wagtail_clientportal.access import throttle
 from wagtail_clientportal.access.links import find_link, mint_appointment_link, mint_sign_in_link
 from wagtail_clientportal.actions import ask_to_pay as paying
 from wagtail_clientportal.actions import book as booking
+from wagtail_clientportal.actions import book_series
 from wagtail_clientportal.actions import cancel as cancelling
 from wagtail_clientportal.actions import change as changing
 from wagtail_clientportal.actions import confirm_booking as confirming
@@ -326,6 +327,23 @@ def book(*, client: int, clinician: int, location: int, appointment_type: int, s
         AppointmentType.objects.get(pk=appointment_type),
     )
     return lambda: booking.book(person, who, where, what, start, message="Hello", by=person, now=NOW).pk
+
+
+def send_booking_form(
+    *, key: str, client: int | None, email: str, clinicians: list[int], location: int, appointment_type: int, starts
+):
+    """What staff's form does when it is sent. :param client: ``None`` for a new one, with *email*."""
+    who = Client(first_name="New", last_name="Racer", email=email) if client is None else Client.objects.get(pk=client)
+    where, kind = Location.objects.get(pk=location), AppointmentType.objects.get(pk=appointment_type)
+    them = list(Clinician.objects.filter(pk__in=clinicians).order_by("pk"))
+    form_key = uuid.UUID(key)
+    return lambda: [
+        one.pk for one in book_series.book_series(who, them, where, kind, starts, by=None, form_key=form_key, now=NOW)
+    ]
+
+
+def clients_with(*, email: str) -> list[int]:
+    return list(Client.objects.filter(email=email).values_list("pk", flat=True))
 
 
 def ask_for_anyone(*, client: int, location: int, appointment_type: int, start: datetime) -> int:
