@@ -86,7 +86,7 @@ def test_the_chosen_days_times_are_open_and_the_days_after_it_wait_behind_their_
     page = soup(_change(portal, **{"from": "2026-12-03"}))
     assert page.select_one("h2#times").get_text(" ", strip=True) == "Thursday 3 December 31 times"
     assert page.select_one("h2#times")["tabindex"] == "-1"
-    days = {one.summary.get_text(" ", strip=True): len(one.select(".cp-times a")) for one in page.select("details")}
+    days = {one.summary.get_text(" ", strip=True): len(one.select(".cp-times a")) for one in page.select(".cp-day")}
     assert next(iter(days)) == "Friday 4 December 31 times"
     assert len(days) == 4 and set(days.values()) == {31}
 
@@ -115,6 +115,29 @@ def test_one_can_page_through_all_free_times_by_week_and_back(portal):
     assert len(seen) == len(set(seen)) > 1000
     assert seen == sorted(seen)
     assert any("Earlier" in link.get_text() for link in soup(portal.get(last)).select(".cp-pages a"))
+
+
+def test_one_who_comes_on_tuesday_afternoons_alone_sees_those(portal):
+    page = soup(_change(portal, **{"from": "2026-11-26"}))
+    assert [link.get_text() for link in page.select(".cp-fold .cp-choices a")] == [
+        *("Any time", "Morning", "Afternoon"),
+        *("Any day", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday"),
+    ]
+    assert not page.select_one(".cp-fold").has_attr("open")
+    for words in ("Afternoon", "Tuesday"):
+        [link] = [one for one in page.select(".cp-fold .cp-choices a") if one.get_text() == words]
+        page = soup(portal.get(link["href"]))
+        assert page.select_one(".cp-fold").has_attr("open")
+    seen = [one["href"].split("start=")[1] for one in page.select(".cp-times a")]
+    assert seen[0] == "2026-12-01T12:00:00Z" and seen[-1] == "2026-12-01T16:30:00Z"
+    later = next(one["href"] for one in page.select(".cp-pages a") if "Later" in one.get_text())
+    assert hrefs(portal.get(later), ".cp-times")[0].endswith("start=2026-12-08T12:00:00Z")
+
+
+def test_where_no_time_is_as_asked_for_all_are_shown_and_the_page_says_so(portal):
+    page = _change(portal, part="evening")
+    assert "There are no such times. These are all that are free." in text(page)
+    assert len(hrefs(page, ".cp-times")) == len(hrefs(_change(portal), ".cp-times"))
 
 
 def test_a_time_that_is_too_soon_or_too_far_ahead_is_told_the_rule(portal):
@@ -285,7 +308,7 @@ def test_a_time_that_has_just_gone_leaves_the_appointment_and_offers_others(port
 
 def _days_shown(response):
     """The headings above the times; what is folded away counts, too."""
-    return [one.contents[0].strip() for one in soup(response).select("h2#times, details summary")]
+    return [one.contents[0].strip() for one in soup(response).select("h2#times, .cp-day summary")]
 
 
 def test_instead_of_a_time_that_has_just_gone_the_other_times_of_its_day_are_shown_and_no_more(portal):

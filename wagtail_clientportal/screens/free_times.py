@@ -12,7 +12,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from ..availability.local_days import MINUTES_IN_A_DAY
@@ -20,6 +20,12 @@ from ..practice.dates import day_in_words, time_in_words
 
 WEEK = timedelta(days=7)
 NOON, EVENING = 12 * 60, 17 * 60
+# key → its name, and when it begins and ends, in minutes since local midnight
+PARTS = {
+    "morning": (pgettext_lazy("part of a day", "Morning"), 0, NOON),
+    "afternoon": (pgettext_lazy("part of a day", "Afternoon"), NOON, EVENING),
+    "evening": (pgettext_lazy("part of a day", "Evening"), EVENING, MINUTES_IN_A_DAY),
+}
 _EPOCH = date(1970, 1, 1)
 _UTC_ZONE = ZoneInfo("UTC")
 
@@ -82,17 +88,17 @@ def week_from(days: list[Day], first: date) -> list[Day]:
 
 def parts_of(day: Day) -> list[Part]:
     """Put a day's times under morning, afternoon and evening; a part without any is left out."""
-    bounds = (
-        (pgettext("part of a day", "Morning"), 0, NOON),
-        (pgettext("part of a day", "Afternoon"), NOON, EVENING),
-        (pgettext("part of a day", "Evening"), EVENING, MINUTES_IN_A_DAY),
-    )
     parts = []
-    for name, begins, ends in bounds:
+    for name, begins, ends in PARTS.values():
         times = [Time(iso(minute), label(of_day)) for minute, of_day in day.starts if begins <= of_day < ends]
         if times:
-            parts.append(Part(name, count_in_words(len(times)), times))
+            parts.append(Part(str(name), count_in_words(len(times)), times))
     return parts
+
+
+def part_of(of_day: int) -> str:
+    """Return the key of the part of the day to which a start (minutes since local midnight) belongs."""
+    return next(key for key, (_name, begins, ends) in PARTS.items() if begins <= of_day < ends)
 
 
 def month_of(days: list[Day], year: int, month: int, chosen: date) -> list[list[MonthDay]]:

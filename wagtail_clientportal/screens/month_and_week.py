@@ -1,17 +1,20 @@
 """Which month and which seven days of free times are on the screen, and where one can page from there."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from ..practice.dates import day_in_words, zone_where_it_differs
 from . import free_times
-from .free_times import WEEK
+from .free_times import PARTS, WEEK
+from .narrowing import Narrowing
 
 # Ids of the template: who turns the month is still looking at months
 _TIMES, _MONTH = "times", "cp-month"
@@ -29,6 +32,7 @@ class MonthAndWeek:
         chosen: date | None,
         url: str,
         confirm_url: str,
+        narrowing: Narrowing,
         instead_of: date | None = None,
     ):
         """
@@ -38,9 +42,13 @@ class MonthAndWeek:
             where seven days have none the next that has.
         :param url: the screen's own, to page with; it may have a query.
         :param confirm_url: the one that a time leads to; the same.
+        :param narrowing: which times are wanted; all are shown where there are none such.
         :param instead_of: the day of a time that can't be had: it alone is shown, or the nearest day with times.
         """
-        self._days = free_times.by_day(minutes, zone)
+        self._all, self._narrowing = free_times.by_day(minutes, zone), narrowing
+        wanted = narrowing.of(self._all)
+        self.has_none_such = not wanted
+        self._days = wanted or self._all
         self._url, self._confirm_url = _with_query(url), _with_query(confirm_url)
         self._today = today
         self.zone = zone_where_it_differs(zone)
@@ -127,7 +135,10 @@ class MonthAndWeek:
     def weekdays(self) -> list[dict]:
         monday = date(2001, 1, 1)
         week = [monday + timedelta(days=free_times.first_weekday() + day) for day in range(7)]
-        return [{"name": formats.date_format(day, "l"), "short": formats.date_format(day, "D")} for day in week]
+        return [
+            {"name": formats.date_format(day, "l"), "short": formats.date_format(day, "D"), "number": day.weekday()}
+            for day in week
+        ]
 
     @property
     def previous_month(self) -> dict | None:
@@ -143,9 +154,43 @@ class MonthAndWeek:
         found = next((day.date for day in self._days if _key(day.date) > _key(self._shown)), None)
         return found and {"name": self._month_name(found), "url": self.link(found, _MONTH)}
 
-    def link(self, first: date, part: str = _TIMES) -> str:
-        """:param part: id of what is to be in view then."""
-        return f"{self._url}from={first.isoformat()}#{part}"
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self._narrowing.query())
+
+    @cached_property
+    def narrowings(self) -> list[dict]:
+        """Which times one can ask for instead, by part of the day and by weekday, of those that there are.
+
+        None of it where a time has just gone, and others of its day are what is wanted.
+        """
+        if self.first == self.last:
+            return []
+        parts = {free_times.part_of(of_day) for day in self._all for _minute, of_day in day.starts}
+        weekdays = {day.date.weekday() for day in self._all}
+        by_part = [(_("Any time"), {"part": ""})]
+        by_part += [(name, {"part": key}) for key, (name, _begins, _ends) in PARTS.items() if key in parts]
+        by_weekday = [(_("Any day"), {"weekday": None})]
+        by_weekday += [(one["name"], {"weekday": one["number"]}) for one in self.weekdays if one["number"] in weekdays]
+        groups = [(_("Time of day"), by_part), (_("Day of the week"), by_weekday)]
+        return [
+            {"label": label, "links": [self._narrowed(name, **values) for name, values in ways]}
+            for label, ways in groups
+            if len(ways) > 2
+        ]
+
+    def _narrowed(self, name: str, **values) -> dict:
+        narrowing = replace(self._narrowing, **values)
+        url = self.link(self.first, _MONTH, narrowing=narrowing)
+        return {"name": name, "url": url, "is_chosen": narrowing == self._narrowing}
+
+    def link(self, first: date, part: str = _TIMES, *, narrowing: Narrowing | None = None) -> str:
+        """
+        :param part: id of what is to be in view then.
+        :param narrowing: which times are wanted there; by default those that are wanted here.
+        """
+        wanted = self._narrowing if narrowing is None else narrowing
+        return f"{self._url}{urlencode(wanted.query() | {'from': first.isoformat()})}#{part}"
 
     def _month_name(self, day: date) -> str:
         return formats.date_format(day, "F" if day.year == self._shown.year else "YEAR_MONTH_FORMAT")

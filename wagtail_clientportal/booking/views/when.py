@@ -6,6 +6,7 @@ from ...access.booking_browser import own_holds
 from ...diary.free_slots import find_free_slots
 from ...screens.asked_for import FAR, parse_day
 from ...screens.month_and_week import MonthAndWeek
+from ...screens.narrowing import Narrowing
 from ..choice import chosen
 from ..people import person
 from ..screen import screen
@@ -49,6 +50,7 @@ def show_free(context, choice, minutes, explanation=None, *, instead_of=None):
         zone=zone,
         today=context.now.astimezone(zone).date(),
         chosen=parse_day(context.request.GET.get("from")),
+        narrowing=Narrowing.asked_for(context.request.GET),
         instead_of=instead_of and instead_of.astimezone(zone).date(),
         url=context.url("when", **choice.query()),
         confirm_url=context.url("details", **choice.query()),

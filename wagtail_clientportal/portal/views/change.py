@@ -8,6 +8,7 @@ from ...actions.steps.offered import why_not_offered
 from ...diary.free_slots import find_free_slots
 from ...screens.asked_for import FAR, parse_day, parse_start
 from ...screens.month_and_week import MonthAndWeek
+from ...screens.narrowing import Narrowing
 from ...screens.presenters import present, present_start
 from .. import drafts
 from ..announcements import CHANGED
@@ -129,6 +130,7 @@ def show_times(context, appointment, minutes, explanation=None, *, instead_of=No
         zone=zone,
         today=context.now.astimezone(zone).date(),
         chosen=parse_day(context.request.GET.get("from")),
+        narrowing=Narrowing.asked_for(context.request.GET),
         instead_of=instead_of and instead_of.astimezone(zone).date(),
         url=context.url("change", appointment.public_id),
         confirm_url=context.url("confirm_change", appointment.public_id),
