@@ -32,9 +32,9 @@ texts: $(VENV)/.installed-test
 	@cd wagtail_clientportal && $(abspath $(BIN))/python ../manage.py compilemessages --verbosity 0
 
 # What no database server can change is proved on SQLite alone: pure arithmetic, the browser, the installation, the docs.
-ON_SQLITE_ALONE := availability benchmarks blackbox journeys outbox/test_worker.py test_architecture_page.py test_demo.py \
-  test_docs.py test_house.py test_install.py test_packaging.py test_requirements.py test_security_page.py \
-  test_without_worker.py
+ON_SQLITE_ALONE := availability benchmarks blackbox journeys locale outbox/test_worker.py test_architecture_page.py \
+  test_demo.py test_docs.py test_house.py test_install.py test_packaging.py test_reference_pages.py test_requirements.py \
+  test_security_page.py test_uninstall_how_to.py test_without_worker.py
 ARGS_postgresql := $(addprefix --ignore=tests/,$(ON_SQLITE_ALONE))
 ARGS_mariadb := $(ARGS_postgresql)
 # What of that a version of Django or Wagtail can change: the admin in a browser.
