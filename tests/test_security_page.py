@@ -51,15 +51,17 @@ def test_a_requirement_is_a_number_of_the_standard_or_a_dash():
 def test_links_of_these_pages_lead_somewhere():
     broken = []
     for page in PAGES:
-        text = page.read_text(encoding="utf-8")
-        headings = {
-            re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-")
-            for title in re.findall(r"^#+ (.+)$", text, re.MULTILINE)
-        }
-        for target in re.findall(r"\]\(([^)]+)\)", text):
-            if target.startswith("#"):
-                if target[1:] not in headings:
-                    broken.append(target)
-            elif "://" not in target and not (page.parent / target).exists():
+        for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+            path, _hash, heading = target.partition("#")
+            other = page.parent / path if path else page
+            if "://" not in target and not (other.exists() and (not heading or heading in headings_of(other))):
                 broken.append(target)
     assert not broken
+
+
+def headings_of(page):
+    """The names by which a link leads to the headings of *page*."""
+    return {
+        re.sub(r"[^\w -]", "", title).strip().lower().replace(" ", "-")
+        for title in re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    }
