@@ -94,6 +94,7 @@ def test_quiet_is_quiet():
 
 
 def test_after_a_restore_nothing_that_waited_or_fell_due_goes_out_and_staff_can_send_it_again(clinic, clock):
+    locmem.outbox.clear()
     start = NOW + timedelta(days=10, hours=2)
     appointment = book(
         clinic.client, clinic.clinician, clinic.location, clinic.appointment_type, start, by=None, now=NOW
