@@ -173,7 +173,7 @@ def test_every_hook_stands_on_the_page():
     told = rows(PYTHON.partition("## Hooks")[2])
     assert set(told) == asked
     assert all(name in page("how-to/extend.md") for name in asked)
-    assert not asked & hooks._hooks.keys()  # the app itself registers none: they are the site's
+    assert not [name for name in asked if hooks._hooks.get(name)]  # the app itself registers none: they are the site's
 
 
 # --- putting it into service
