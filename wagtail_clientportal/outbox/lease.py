@@ -20,8 +20,7 @@ class Lease:
         :param length: how long it holds unless it is renewed; a worker that died is noticed after it.
         :param now: aware datetime; by default the clock.
         """
-        self._at_work, self._row = at_work, at_work.filter(pk=pk)
-        self._length, self._now = length, now
+        self._row, self._length, self._now = at_work.filter(pk=pk), length, now
         self._until: datetime | None = None
 
     @property

@@ -112,9 +112,12 @@ def zone_in_words(zone: ZoneInfo) -> str:
     return city if city == "UTC" else _("%(city)s time") % {"city": _CITIES.get(city, city)}
 
 
-def zone_where_it_differs(zone: ZoneInfo) -> str:
-    """Return whose clocks are meant, "New York time", and "" where they are the site's own."""
-    return "" if zone.key == settings.TIME_ZONE else zone_in_words(zone)
+def zone_where_it_differs(zone: ZoneInfo, *, among_others: bool = False) -> str:
+    """Return whose clocks are meant, "New York time", and "" where they are the site's own.
+
+    :param among_others: whether times of other zones stand beside it, for which it could be mistaken.
+    """
+    return "" if zone.key == settings.TIME_ZONE and not among_others else zone_in_words(zone)
 
 
 def with_zone(words: str, zone: ZoneInfo) -> str:

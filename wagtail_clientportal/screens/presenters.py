@@ -9,7 +9,6 @@ from ..practice.dates import (
     moment_in_words,
     time_in_words,
     times_in_words,
-    zone_in_words,
     zone_where_it_differs,
 )
 from ..practice.durations import duration_in_words
@@ -47,10 +46,10 @@ def present_start(appointment, start) -> str:
     return moment_in_words(start, appointment.location.zone)
 
 
-def present(context, appointment, *, names_zone: bool = False) -> AppointmentView:
+def present(context, appointment, *, among_others: bool = False) -> AppointmentView:
     """Return *appointment* (with its details fetched along) in words for the screen.
 
-    :param names_zone: whether to say whose clocks are meant also where they are the site's.
+    :param among_others: whether appointments of other zones stand beside it.
     """
     location = appointment.location
     is_over = appointment.end <= context.now or not appointment.holds_place
@@ -63,7 +62,7 @@ def present(context, appointment, *, names_zone: bool = False) -> AppointmentVie
         day=date_in_words(appointment.start, zone),
         times=times_in_words(appointment.start, appointment.end, zone),
         until=time_in_words(appointment.end, zone),
-        zone=zone_in_words(zone) if names_zone else zone_where_it_differs(zone),
+        zone=zone_where_it_differs(zone, among_others=among_others),
         iso_start=local.isoformat(),
         leaf_month=month,
         leaf_day=day,

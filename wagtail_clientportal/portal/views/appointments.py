@@ -122,7 +122,7 @@ def _with_what_can_be_done(context, upcoming) -> list[tuple]:
         if policy not in rules:
             rules[policy] = effective_rules(one.appointment_type, context.portal_settings)
         can_do = on_offer(context, one, rules[policy]) if one.start > context.now else (False, False)
-        pairs.append((present(context, one, names_zone=several_zones), _BUTTONS[can_do]))
+        pairs.append((present(context, one, among_others=several_zones), _BUTTONS[can_do]))
     return pairs
 
 

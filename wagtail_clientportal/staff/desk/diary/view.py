@@ -11,7 +11,7 @@ from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 from wagtail.admin.widgets.button import HeaderButton
 
 from ....diary.models import Appointment
-from ....practice.dates import full_day_in_words, zone_in_words
+from ....practice.dates import full_day_in_words, zone_where_it_differs
 from ....practice.models import Clinician, Location
 from ...common.local_time import site_zone
 from ...common.reach import within_reach
@@ -54,7 +54,7 @@ class DiaryView(WagtailAdminTemplateMixin, TemplateView):
             form=form,
             choice=choice,
             sheets=sheets,
-            zone=zone_in_words(zone) if zone != site_zone() or len({one.zone for one in locations}) > 1 else "",
+            zone=zone_where_it_differs(zone, among_others=len({one.zone for one in locations}) > 1),
             period=period_in_words(choice),
             choice_fields=[form[name] for name in ("date", "location", "clinician")],
             views=[(choice.url(view=view), label, view == choice.view) for view, label in VIEWS],
