@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -281,10 +282,10 @@ def manage(folder, *command):
 
 
 @pytest.fixture(scope="module")
-def sandbox(tmp_path_factory):
+def sandbox(tmp_path_factory, migrated_sandbox):
     """The folder of a sandbox clinic, and what was printed when it was made."""
     folder = tmp_path_factory.mktemp("sandbox")
-    manage(folder, "migrate", "--verbosity=0")
+    shutil.copy(migrated_sandbox, folder)
     return folder, manage(folder, "sandbox_clinic", "--port=8001", "--password=demo")
 
 

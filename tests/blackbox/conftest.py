@@ -12,13 +12,13 @@ def clock():
 
 
 @pytest.fixture(scope="package")
-def site(tmp_path_factory):
+def site(tmp_path_factory, migrated_sandbox):
     """The demo clinic, its web server running, without a worker."""
     if os.environ.get("CLIENTPORTAL_DATABASE", "sqlite") != "sqlite":
         pytest.skip("the sandbox is on SQLite, so the suite's run on SQLite tries it")
     site = ClinicSite(tmp_path_factory.mktemp("sandbox"))
     try:
-        site.printed = site.prepare()
+        site.printed = site.prepare(migrated_sandbox)
         site.start_web_server()
         yield site
     finally:

@@ -10,6 +10,8 @@ from wagtail_clientportal.models import Client
 
 from .urls_of_the_app import our_urls
 
+pytestmark = pytest.mark.usefixtures("without_menu")
+
 # Eighteen digits, because SQLite alone takes no larger number for any choice among several.
 GARBAGE = ["a\0b", "9" * 18, "²", "0001-01-01", "\x0b<b>%s{0}"]
 NAMES = """

@@ -12,6 +12,8 @@ from .permission_matrix import MATRIX
 from .second_factor.phone import Phone, require_second_factor
 from .urls_of_the_app import OURS, our_urls
 
+pytestmark = pytest.mark.usefixtures("without_menu")
+
 GROUPS = {"R": "Clinic receptionist", "C": "Clinician", "M": "Clinic manager", "W": "Clinic editor", "E": "Editors"}
 SEE_NO_CLIENT = ("W", "E")
 SECRETS = ["Margaret", "Hale", "margaret@example.org", "07700 900123", "SW1A 1AA", "is late.", "mailbox is full"]

@@ -38,6 +38,7 @@ def sent_by(page):
     return {}
 
 
+@pytest.mark.usefixtures("without_menu")
 def test_no_screen_of_ours_crashes(boss, records):
     crashed = []
     for name, url in our_urls(records):

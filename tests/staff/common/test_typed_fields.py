@@ -196,6 +196,7 @@ def test_whoever_has_a_part_in_the_practice_is_told_and_no_kind_is_made_up(staff
     assert receptionist.get(WORDS, {"kind": "nonsense"}).status_code == 404
 
 
+@pytest.mark.usefixtures("without_menu")
 def test_no_form_or_list_of_ours_has_a_picker_that_writes_over_what_is_typed(boss, records):
     found = {
         name
