@@ -18,6 +18,7 @@ from .staff.messages.bulk_actions import HandleMessages, SendAgain
 from .staff.notifications.bulk_actions import ReadNotifications
 from .staff.notifications.preferences import preferences_panel
 from .staff.notifications.viewset import NOTIFICATIONS, add_bell
+from .staff.reports.viewset import FiguresViewSet, figures_menu_item, figures_permission
 from .staff.second_factor.panel import second_factor_panel
 from .staff.setup.calendars import own_calendars_panel
 from .staff.setup.portal_policies import PolicyViewSet, refuse_to_delete_what_is_in_use
@@ -40,8 +41,11 @@ hooks.register("register_rich_text_features", register_variables)
 hooks.register("before_delete_snippet", refuse_to_delete_what_is_in_use)
 hooks.register("register_group_permission_panel", lambda: SiteReachForm)
 hooks.register("register_permissions", import_permission)
+hooks.register("register_permissions", figures_permission)
 hooks.register("register_log_actions", register_log_actions)
+hooks.register("register_reports_menu_item", figures_menu_item)
 hooks.register("register_reports_menu_item", client_log_menu_item)
+hooks.register("register_admin_viewset", FiguresViewSet)
 hooks.register("register_admin_viewset", lambda: NOTIFICATIONS)
 hooks.register("construct_homepage_panels", add_first_steps)
 hooks.register("construct_homepage_panels", add_health)

@@ -147,6 +147,7 @@ def records(clinic):
             created_at=NOW,
         ),
         "secondfactor": colleague,
+        "figures": clinic.appointment,
         "importrun": ImportRun.objects.create(kind="clients", file_name="clients.csv", created_at=NOW),
         "timeoff": TimeOff.objects.create(start=NOW, end=NOW + timedelta(hours=3), reason="Dentist"),
         "timeoffrequest": TimeOffRequest.objects.create(

@@ -35,6 +35,9 @@ _SCREENS = {
         "M": "add delete edit history history_results usage",
         "RM": "index index_results inspect",
     },
+    "clientportal_figures:": {
+        "M": "index",
+    },
     "clientportal_importrun:": {
         "M": "index refused run template",
     },

@@ -119,6 +119,7 @@ LISTS = {
     "clientportal_clinician:index": clinicians,
     "clientportal_location:index": locations,
     "clientportal_client:index": clients,
+    "clientportal_figures:index": appointments,
     "clientportal_notification:index": notifications,
     "clientportal_timeoff:index": time_off,
     "clientportal_timetabledhours:index": timetabled_hours,

@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..practice.external_ref import external_key_field, external_ref_field, one_record_each, validate_external_ref
+from ..practice.permissions import READ_REPORTS
 from ..practice.worked_out import WorkedOutQuerySet
 
 _ARRANGED = ("start", "end", "busy_until", "buffer_minutes", "status_id", "holds_place")
@@ -94,6 +95,7 @@ class Appointment(models.Model):
         verbose_name = _("appointment")
         verbose_name_plural = _("appointments")
         ordering = ["-start", "pk"]
+        permissions = [(READ_REPORTS, _("Can read the clinic’s figures"))]
         indexes = [
             models.Index(fields=["clinician", "start", "busy_until"], name="cp_appointment_diary"),
             models.Index(fields=["client", "start"], name="cp_appointment_client"),

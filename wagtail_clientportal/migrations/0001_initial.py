@@ -1097,6 +1097,7 @@ class Migration(migrations.Migration):
                 "verbose_name": "appointment",
                 "verbose_name_plural": "appointments",
                 "ordering": ["-start", "pk"],
+                "permissions": [("read_reports", "Can read the clinic’s figures")],
                 "indexes": [
                     models.Index(fields=["clinician", "start", "busy_until"], name="cp_appointment_diary"),
                     models.Index(fields=["client", "start"], name="cp_appointment_client"),

@@ -29,6 +29,7 @@ CLINICIAN = {
     "refund": ["change", "view"],
 }
 MANAGER = RECEPTIONIST | {
+    "appointment": ["add", "change", "view", "read_reports"],
     "client": [*EVERYTHING, "export_client", "anonymise_client", "merge_client", "read_client_log"],
     "clinician": [*EVERYTHING, "see_every_diary", "reset_second_factor"],
     "location": EVERYTHING,

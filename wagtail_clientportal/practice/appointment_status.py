@@ -3,6 +3,9 @@ from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+# The statuses of who neither came nor cancelled: what frees the place, and isn't what a policy gives to the cancelled.
+DID_NOT_ATTEND = models.Q(attending=False, policies=None)
+
 
 class AppointmentStatus(models.Model):
     """Where an appointment stands: booked, arrived, cancelled, did not attend, …

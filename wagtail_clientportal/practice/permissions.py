@@ -5,6 +5,7 @@ EXPORT_CLIENT = "export_client"
 ANONYMISE_CLIENT = "anonymise_client"
 MERGE_CLIENT = "merge_client"
 READ_CLIENT_LOG = "read_client_log"
+READ_REPORTS = "read_reports"
 RESET_SECOND_FACTOR = "reset_second_factor"
 
 

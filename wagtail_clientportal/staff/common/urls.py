@@ -33,6 +33,7 @@ OPEN_WITHOUT_SECOND_FACTOR = {
 CALENDARS = "clientportal_calendarfeed"
 TYPED_WORDS = "wagtail_clientportal_typed_words"
 DIARY = "wagtail_clientportal_diary"
+FIGURES = "clientportal_figures"
 
 
 def namespace(model: type[Model]) -> str:
@@ -179,6 +180,11 @@ def portal_settings_url() -> str:
 def second_factor_url(screen: str, *pk, **query) -> str:
     """Return where *screen* ("verify", "enrol", "own", "people", "reset") is."""
     return _with(reverse(f"{SECOND_FACTOR}:{screen}", args=pk), query)
+
+
+def figures_url(**query) -> str:
+    """Return where the clinic's figures are, of what *query* chooses."""
+    return _with(reverse(f"{FIGURES}:index"), query)
 
 
 def calendars_url(clinician_pk: int) -> str:

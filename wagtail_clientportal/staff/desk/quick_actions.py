@@ -15,6 +15,7 @@ from ...communications.models import CommunicationTemplate
 from ...communications.template_choice import live_templates
 from ...diary.models import Appointment
 from ...outbox.models import OutboundMessage
+from ...practice.appointment_status import DID_NOT_ATTEND
 from ...practice.models import AppointmentStatus
 from ..appointments.base import current_version
 from ..appointments.telling import how_told, how_told_of_status
@@ -59,7 +60,7 @@ class Offered:
 
 def what_is_offered() -> Offered:
     """The statuses of who has come and of who hasn't; those that cancellations get aren't among them."""
-    found = AppointmentStatus.objects.filter(Q(arrived=True) | Q(attending=False, policies=None))
+    found = AppointmentStatus.objects.filter(Q(arrived=True) | DID_NOT_ATTEND)
     return Offered(
         list(found.order_by("-arrived", "name").distinct()),
         {about: live_templates(about) for about in (About.CANCELLED, About.STATUS_CHANGED)},
