@@ -85,7 +85,7 @@ def all_tables(counted: Counted, grouping: Grouping) -> list[Table]:
         _table(
             "utilisation",
             _("Utilisation"),
-            _("How much of the active clinicians’ hours is booked. Beyond 100% is overbooked, or outside the hours."),
+            _("How much of the active clinicians’ hours is booked. Overbooking can make it more than all."),
             grouping,
             times,
             UTILISATION,
