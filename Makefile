@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help demo fresh texts pictures test test-sqlite test-alone test-ends test-rest test-sql test-ahead test-postgresql test-mariadb check-python
+.PHONY: help demo fresh texts pictures docs test test-sqlite test-alone test-ends test-rest test-sql test-ahead test-postgresql test-mariadb check-python
 
 help:
 	@echo "make demo    a small clinic's site with the portal, on http://localhost:8000/ (or PORT=...)"
 	@echo "make fresh   forget that clinic, so that the next make demo makes a new one"
 	@echo "make test    the whole test suite"
+	@echo "make docs    the documentation as a site, in site/"
 
 demo: $(VENV)/.installed
 	@$(BIN)/python sandbox/run.py
@@ -19,10 +20,14 @@ demo: $(VENV)/.installed
 fresh:
 	@rm -rf sandbox/var
 
-# Those of docs/how-to/look.md, by Chromium.
+# Those of docs/images/, by Chromium.
 pictures: $(VENV)/.installed-test
 	CLIENTPORTAL_PICTURES=1 CLIENTPORTAL_REQUIRE=chromium CLIENTPORTAL_DATABASE=sqlite \
 	  $(BIN)/python -m pytest -q tests/journeys/test_pictures.py
+
+# The documentation site, into site/.
+docs: $(VENV)/.installed-test
+	@$(BIN)/tox run -q -e docs
 
 # See “Texts” in CONTRIBUTING.md.
 texts: $(VENV)/.installed-test

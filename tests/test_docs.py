@@ -44,12 +44,12 @@ def test_the_variables_of_a_message_are_those_that_the_how_to_lists(event):
     assert sorted(told) == sorted((one.name, one.is_html) for one in variables_for(event).values())
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_links_inside_the_docs_lead_somewhere(page):
+# Those of docs/ hold where `make docs` does.
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "SECURITY.md"])
+def test_links_into_the_docs_lead_somewhere(page):
     text = (ROOT / page).read_text(encoding="utf-8")
-    targets = [target for target in re.findall(r"\]\(([^)]+)\)", text) if "://" not in target]
-    missing = [target for target in targets if not (ROOT / page).parent.joinpath(target.partition("#")[0]).exists()]
-    assert not missing
+    targets = re.findall(r"\]\(([^):]+)\)|src=\"([^\"]+)\"", text)
+    assert not [one for one in map("".join, targets) if not (ROOT / one.partition("#")[0]).exists()]
 
 
 def test_the_map_names_files_that_exist():

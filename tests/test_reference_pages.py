@@ -241,9 +241,3 @@ def test_how_long_things_are_kept_names_every_setting_of_the_purge_and_its_defau
 def test_the_actions_that_serve_somebodys_rights_are_actions():
     named = re.findall(r"`actions\.(\w+)`", PRIVACY)
     assert len(named) == 5 and set(named) <= signatures().keys()
-
-
-def test_the_readme_leads_to_every_page():
-    linked = {target.partition("#")[0] for target in re.findall(r"\]\(([^)]+)\)", README)}
-    told = {name for name in PAGES if name.startswith("docs/")}
-    assert told <= linked
