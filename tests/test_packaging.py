@@ -1,4 +1,4 @@
-"""The wheel holds everything that the app needs to run."""
+"""The sdist holds all that the tests need, the wheel all that the app needs to run; both ask for what they use."""
 
 import ast
 import configparser
@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -14,14 +15,17 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "wagtail_clientportal"
-# What isn't code and has to be in the wheel all the same.
-DATA = {".html", ".txt", ".css", ".js", ".svg", ".po", ".mo", ".png"}
+# What of the repository nobody needs who has no git.
+NOT_IN_THE_SDIST = {".gitignore"}
 
 
-def shipped() -> set[str]:
-    """Every file of the package that an installed app needs, by its path in the wheel."""
-    files = (path for path in (ROOT / PACKAGE).rglob("*") if path.is_file())
-    return {str(path.relative_to(ROOT)) for path in files if path.suffix in DATA | {".py", ".typed"}}
+def sources() -> set[str]:
+    """Every file of the repository; of an unpacked sdist, which has no git, those that it lists itself."""
+    if not (ROOT / ".git").exists():
+        return set((ROOT / f"{PACKAGE}.egg-info/SOURCES.txt").read_text(encoding="utf-8").splitlines())
+    known = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(known, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    return {name for name in names if name and (ROOT / name).is_file()}
 
 
 def normal(name: str) -> str:
@@ -53,39 +57,52 @@ def imported() -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory):
-    """The names in a wheel that was built from a copy of the sources, so that nothing is left in the checkout."""
-    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("wheel")
-    for name in ("pyproject.toml", "setup.cfg", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, source)
-    shutil.copytree(ROOT / PACKAGE, source / PACKAGE, ignore=shutil.ignore_patterns("__pycache__"))
+def dist(tmp_path_factory):
+    """The folder with an sdist, made of a copy of the sources, and a wheel, made of the sdist."""
+    source, out = tmp_path_factory.mktemp("source"), tmp_path_factory.mktemp("dist")
+    for name in sources():
+        (source / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, source / name)
+    run("build", "--outdir", out, source)
+    return out
+
+
+def run(*command: str | Path) -> None:
+    """Run a module of Python's to its good end."""
     done = subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--outdir", out, source],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=300,
+        [sys.executable, "-m", *command], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300
     )
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    (path,) = out.glob("*.whl")
+
+
+@pytest.fixture(scope="module")
+def wheel(dist):
+    """What is in the wheel, by its name there."""
+    (path,) = dist.glob("*.whl")
     with zipfile.ZipFile(path) as archive:
-        return set(archive.namelist())
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_templates_static_files_and_locale_are_in_the_wheel(wheel):
-    missing = shipped() - wheel
-    assert not missing, f"not in the wheel: {sorted(missing)}"
-    assert any("/templates/" in name and name.endswith(".html") for name in wheel)
-    assert any("/static/" in name and name.endswith(".css") for name in wheel)
+def test_the_sdist_holds_what_the_repository_does(dist):
+    (path,) = dist.glob("*.tar.gz")
+    with tarfile.open(path) as archive:
+        held = {one.name.partition("/")[2] for one in archive if one.isfile()}
+    made = {name for name in held | sources() if name == "PKG-INFO" or ".egg-info/" in name}
+    assert held - made == sources() - made - NOT_IN_THE_SDIST
 
 
-def test_nothing_but_the_app_is_in_the_wheel(wheel):
-    others = {name for name in wheel if not name.startswith(f"{PACKAGE}/") and ".dist-info/" not in name}
-    assert not others
+def test_the_whole_app_and_nothing_else_is_in_the_wheel(wheel):
+    app = {name for name in sources() if name.startswith(f"{PACKAGE}/")}
+    assert {name for name in wheel if ".dist-info/" not in name} == app
+    assert any(name.endswith(".dist-info/licenses/LICENSE") for name in wheel)
 
 
-def test_the_licence_is_in_the_wheel(wheel):
-    assert any(name.endswith("LICENSE") for name in wheel)
+def test_pypi_can_show_the_readme_and_its_links_lead_somewhere_from_there(dist, wheel):
+    run("twine", "check", "--strict", *dist.iterdir())
+    [metadata] = [content.decode() for name, content in wheel.items() if name.endswith(".dist-info/METADATA")]
+    links = re.findall(r"\]\(([^)]+)\)|src=\"([^\"]+)\"", metadata)
+    assert len(links) > 20
+    assert not [link for link in links if not "".join(link).startswith("https://")]
 
 
 def test_whatever_the_app_imports_is_required():
