@@ -30,7 +30,7 @@ def with_member(name, parts):
                 made.writestr(member, good.read(member))
         with made.open(name, "w", force_zip64=True) as file:
             for part in parts:
-                file.write(part)
+                file.write(part.encode() if isinstance(part, str) else part)
     return output.getvalue()
 
 
@@ -38,6 +38,12 @@ def sheet_of(parts):
     yield b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
     yield from parts
     yield b"</sheetData></worksheet>"
+
+
+def of_parts(part, number, before="", after=""):
+    """A spreadsheet whose sheet is so many parts, each with its number in it, so that it can't be packed as tightly."""
+    parts = map(part.format, range(number))
+    return with_member(SHEET, sheet_of(["".join((before, *parts, after))]))
 
 
 @pytest.mark.parametrize(
@@ -89,8 +95,15 @@ def test_of_more_rows_than_any_clinic_has_the_first_are_imported_and_the_rest_is
             lambda: with_member("xl/media/sheet1.xml", [random.randbytes(6 * 2**20)]), id="said-to-be-a-picture"
         ),
         pytest.param(lambda: with_member("xl/styles.xml", [b"<a/>" * 2**20] * 10), id="styles"),
+        pytest.param(lambda: of_parts("<row>{}<c>", 400_000), id="no-end"),
+        pytest.param(lambda: of_parts('<c r="{}"/><row/>', 200_000, "<row>", "</row>"), id="rows-in-a-row"),
         pytest.param(
-            lambda: with_member(SHEET, sheet_of(f"<row>{number}<c>".encode() for number in range(400_000))), id="no-end"
+            lambda: of_parts('<c r="{}"/><!--</row>-->', 200_000, "<row>", "</row>"), id="an-end-in-a-comment"
+        ),
+        pytest.param(lambda: of_parts('<row/><x y="{}"/>', 200_000), id="between-rows"),
+        pytest.param(lambda: of_parts("<row><a{}/></row>", 100_000), id="names"),
+        pytest.param(
+            lambda: of_parts('<row><c><f t="shared" si="{}">1+1</f></c></row>', 20_000), id="formulas-that-are-kept"
         ),
     ],
 )
@@ -104,6 +117,21 @@ def test_a_spreadsheet_that_comes_out_enormous_is_refused_before_it_does(import_
         tracemalloc.stop()
     assert TOO_LARGE in said.err
     assert peak < len(made) + 20 * 2**20
+
+
+@pytest.mark.parametrize(
+    ("limit", "content"),
+    [
+        ("MAX_ROWS_OF_SHEET", lambda number: of_parts('<row r="{}"/>', number)),
+        ("MAX_BYTES_BETWEEN_ROWS", lambda number: of_parts("<row/>{}", number)),
+        ("MAX_BYTES_BETWEEN_ROWS", lambda number: of_parts('<row ht="{}"/>', number)),
+        ("MAX_ELEMENTS_OF_TEXTS", lambda number: with_member("xl/sharedStrings.xml", ["<sst>", *["<si/>"] * number])),
+    ],
+)
+def test_what_stays_of_a_sheet_that_was_read_is_limited(import_file, monkeypatch, limit, content):
+    monkeypatch.setattr(limits, limit, 1_000)
+    assert TOO_LARGE not in import_file(content(10), "clients").err
+    assert TOO_LARGE in import_file(content(1_100), "clients").err
 
 
 def test_all_sheets_together_are_no_larger_than_one_may_be(import_file, monkeypatch):

@@ -1,23 +1,15 @@
-"""The rows of the first sheet of an XLSX file.
+"""The rows of the first sheet of an XLSX file."""
 
-It is a ZIP of XML files, so a small one can come out enormous: nothing is unpacked before its sizes are known, and no
-row before it is known where it ends.
-"""
-
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
-from zipfile import ZipFile, ZipInfo
 
 from django.utils.translation import gettext as _
 from openpyxl import load_workbook
 
 from . import limits
 from .unreadable import Unreadable
-
-_CHUNK = 2**18  # bytes
-_END_OF_ROW = re.compile(rb"</(?:[\w.-]+:)?row\s*>|<(?:[\w.-]+:)?row\b[^>]*/>")
+from .xlsx_size import check_size
 
 
 @dataclass(frozen=True)
@@ -47,16 +39,7 @@ def xlsx_rows(file: BinaryIO) -> Iterator[list[Any]]:
 
 
 def _rows(file: BinaryIO) -> Iterator[list[Any]]:
-    with ZipFile(file) as archive:
-        for member in archive.infolist():
-            _check_size(member)
-        if sum(member.file_size for member in archive.infolist() if _is_sheet(member)) > limits.MAX_BYTES_OF_SHEETS:
-            raise _too_large()
-        if len(archive.infolist()) > limits.MAX_FILES:
-            raise _too_large()
-        for member in archive.infolist():
-            if _is_sheet(member):
-                _check_rows(archive, member)
+    check_size(file)
     # Formulas as they are, not as they came out when somebody last saved: that may be long ago, or never.
     workbook = load_workbook(file, read_only=True, data_only=False, keep_links=False)
     try:
@@ -80,38 +63,3 @@ def _value(cell) -> Any:
         case "s" | "inlineStr" | "str":
             return str(cell.value).replace("\xa0", " ").strip()
     return cell.value
-
-
-def _is_sheet(member: ZipInfo) -> bool:
-    return "/worksheets/" in member.filename
-
-
-def _check_size(member: ZipInfo) -> None:
-    # ``ZipFile`` reads no more of a member than is said here.
-    if member.file_size > limits.MAX_TIMES_PACKED * max(member.compress_size, 1):
-        raise _too_large()
-    if _is_sheet(member):
-        max_bytes = limits.MAX_BYTES_OF_SHEETS
-    elif member.filename.endswith("/sharedStrings.xml"):
-        max_bytes = limits.MAX_BYTES_OF_TEXTS
-    else:  # pictures, too: a file may call anything a picture and then read it as its sheet
-        max_bytes = limits.MAX_BYTES_OF_OTHERS
-    if member.file_size > max_bytes:
-        raise _too_large()
-
-
-def _check_rows(archive: ZipFile, member: ZipInfo) -> None:
-    """See that no row is so long that it alone fills memory."""
-    since = 0  # bytes read since a row ended
-    with archive.open(member) as sheet:
-        while chunk := sheet.read(_CHUNK):
-            ends = [found.end() for found in _END_OF_ROW.finditer(chunk)]
-            since = len(chunk) - ends[-1] if ends else since + len(chunk)
-            if since > limits.MAX_BYTES_OF_ROW:
-                raise _too_large()
-
-
-def _too_large() -> Unreadable:
-    return Unreadable(
-        _("This spreadsheet is far too large inside. Copy the columns that matter into a new one, and save that.")
-    )
