@@ -91,9 +91,9 @@ def _lying(named: list[Named], top: float) -> list[Bar]:
 
 
 def round_up(number: float) -> float:
-    """Return the next number up that is 1, 2 or 5 with noughts behind it: where the scale ends."""
+    """Return the next number up that has one figure and noughts behind it: where the scale ends."""
     tens = 10 ** floor(log10(number))
-    return next(step * tens for step in (1, 2, 5, 10) if step * tens >= number)
+    return ceil(round(number / tens, 6)) * tens
 
 
 def _percent(length: float) -> str:
