@@ -49,7 +49,8 @@ QUICK := access actions communications notifications pages policies portal pract
   staff/notifications/test_notifications.py
 # What one database can do otherwise than another: locks, statements of our own, searches, values that are out of range.
 SQL := access/test_delete_along.py actions booking clearing diary exchange health outbox practice races \
-  staff/clients/test_chooser.py staff/common/test_cannot_save.py staff/common/test_registers.py staff/test_bad_input.py
+  staff/clients/test_chooser.py staff/common/test_cannot_save.py staff/common/test_registers.py staff/reports/test_figures.py \
+  staff/test_bad_input.py
 # SQLite alone has the whole suite in one: the coverage is that of its run.
 PYTEST := $(BIN)/python -m pytest
 COVERED := $(BIN)/coverage run -m pytest

@@ -32,6 +32,7 @@ from ...practice.appointment_status import DID_NOT_ATTEND
 from ...practice.models import AppointmentStatus, Client, Clinician, Location
 from ..common.local_time import site_zone, start_of_day
 from ..common.reach import sees_every_diary, within_reach
+from .choice import By
 from .lines import NOTICE, Done, Held, Portal, Sent, Worked
 
 _BEYOND = -1  # stands for the number of a period, of what lies in none
@@ -43,13 +44,16 @@ Kind = AppointmentEvent.Kind
 class Scope:
     """What is counted.
 
-    :param bounds: the first day of each period, and the day after the last one.
+    :param by: what there is a row for.
+    :param bounds: the first day of each period, and the day after the last one; more than one only where there is a
+        row for each.
     :param clinician, location: of whom and where only; ``None`` for all that *user* reaches.
     :param locations: all that there are.
     """
 
     user: object
     now: datetime
+    by: By
     bounds: list[date]
     clinician: Clinician | None
     location: Location | None
@@ -60,6 +64,10 @@ class Scope:
         if self.clinician:
             rows = rows.filter(**{f"{path}clinician": self.clinician})
         return rows.filter(**{f"{path}location": self.location}) if self.location else rows
+
+    def row(self, clinician: str, location: str) -> str:
+        """Return by which column the rows are told apart: a ``period``, or the one of these that is asked for."""
+        return {By.WEEK: "period", By.CLINICIAN: clinician, By.LOCATION: location}[self.by]
 
     def in_periods(self, rows: QuerySet, moment: str, place: str) -> QuerySet:
         """Narrow *rows* to the days that are asked about, with the number of the ``period`` that each lies in.
@@ -97,22 +105,24 @@ def held(scope: Scope) -> list[Held]:
     missed = list(AppointmentStatus.objects.filter(DID_NOT_ATTEND).values_list("pk", flat=True))
     kept, freed = Q(holds_place=True), Q(holds_place=False)
     rows = scope.of_appointments(within_reach(scope.user, Appointment.objects.all()))
-    rows = scope.in_periods(rows, "start", "location").order_by().values_list("clinician", "location", "period")
-    rows = rows.annotate(
+    rows = scope.in_periods(rows, "start", "location").order_by()
+    rows = rows.values("clinician", row=F(scope.row("clinician", "location"))).annotate(
         kept=Count("pk", filter=kept),
         begun=Count("pk", filter=kept & Q(start__lte=scope.now)),
         missed=Count("pk", filter=freed & Q(status__in=missed)),
         cancelled=Count("pk", filter=freed & ~Q(status__in=missed)),
         length=Sum(F("end") - F("start"), filter=kept),
     )
-    return [Held(*numbers, (length or timedelta(0)) // timedelta(minutes=1)) for *numbers, length in rows]
+    columns = ("row", "clinician", "kept", "begun", "missed", "cancelled", "length")
+    return [
+        Held(*numbers, (length or timedelta(0)) // timedelta(minutes=1))
+        for *numbers, length in rows.values_list(*columns)
+    ]
 
 
-def worked(scope: Scope, *, by_location: bool) -> list[Worked]:
-    """Add up the hours of the clinicians who are active, time off taken away.
-
-    :param by_location: hours at any of several locations are none that can be told apart then.
-    """
+def worked(scope: Scope) -> list[Worked]:
+    """Add up the hours of the clinicians who are active, time off taken away. Those at any of several locations can't
+    be told apart by location."""
     clinicians = within_reach(scope.user, Clinician.objects.filter(is_active=True))
     if scope.clinician:
         clinicians = clinicians.filter(pk=scope.clinician.pk)
@@ -125,11 +135,13 @@ def worked(scope: Scope, *, by_location: bool) -> list[Worked]:
     for (clinician, location), minutes in worked_time(places, zones, site_zone(), scope.bounds).items():
         if location:
             there = {location} & asked
-        elif by_location or not asked.issuperset(places[clinician]):
+        elif scope.by == By.LOCATION or not asked.issuperset(places[clinician]):
             there, minutes = asked.intersection(places[clinician]), [None] * len(minutes)
         else:
             there = {None}
-        found += [Worked(clinician, one, *numbered) for one in there for numbered in enumerate(minutes)]
+        for one in there:
+            row = {By.CLINICIAN: clinician, By.LOCATION: one}.get(scope.by)
+            found += [Worked(week if row is None else row, each) for week, each in enumerate(minutes)]
     return found
 
 
@@ -173,7 +185,7 @@ def done(scope: Scope) -> list[Done]:
         ),
         filled=Exists(_in_the_place_that_was_freed()),
     )
-    columns = ("whose", "place", "period", "kind", "by_kind", "notice", "freed", "filled")
+    columns = (scope.row("whose", "place"), "kind", "by_kind", "notice", "freed", "filled")
     return [Done(*line) for line in rows.order_by().values_list(*columns).annotate(number=Count("pk"))]
 
 
@@ -194,7 +206,7 @@ def sent(scope: Scope) -> list[Sent]:
     rows = within_reach(scope.user, OutboundMessage.objects.filter(status__in=[states.SENT, states.FAILED]))
     rows = scope.of_appointments(rows.exclude(about=OutboundMessage.About.STAFF), "appointment__")
     rows = scope.in_periods(rows, "created_at", "appointment__location").order_by()
-    rows = rows.values_list("appointment__clinician", "appointment__location", "period")
+    rows = rows.values_list(scope.row("appointment__clinician", "appointment__location"))
     return [
         Sent(*line)
         for line in rows.annotate(

@@ -1,6 +1,7 @@
-"""What is counted, line by line: whose and where it is, by their pks, and in which period, by its number. Plain values.
+"""What is counted, line by line. Plain values.
 
-A row of a table adds up the lines that are its own.
+A line belongs to a ``row``: the number of a week, or the pk of a clinician or a location. A row of a table adds up its
+lines.
 """
 
 from datetime import timedelta
@@ -13,9 +14,8 @@ NOTICE = (timedelta(0), timedelta(hours=24), timedelta(hours=48), timedelta(days
 class Held(NamedTuple):
     """Numbers of appointments, and minutes."""
 
+    row: int
     clinician: int
-    location: int
-    period: int
     kept: int  # that hold their place
     begun: int  # of these, whose time has come
     missed: int
@@ -26,18 +26,14 @@ class Held(NamedTuple):
 class Worked(NamedTuple):
     """Minutes of hours; ``None`` where it can't be told how many of them are there."""
 
-    clinician: int
-    location: int | None
-    period: int
+    row: int
     minutes: int | None
 
 
 class Done(NamedTuple):
     """What was done to how many appointments: by whom, with what notice, and whether the place is taken again."""
 
-    clinician: int
-    location: int
-    period: int
+    row: int
     kind: str  # of an ``AppointmentEvent``
     by: str
     notice: int  # an index of ``NOTICE``, or the one after it
@@ -47,11 +43,9 @@ class Done(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """Numbers of messages to clients; those about no appointment are nobody's, and nowhere."""
+    """Numbers of messages to clients."""
 
-    clinician: int | None
-    location: int | None
-    period: int
+    row: int | None  # ``None`` for nobody's, and nowhere: about no appointment
     sent: int
     failed: int
 

@@ -20,10 +20,10 @@ def tables_for(user, choice: Choice, reached: list[Clinician | Location], *, now
     bounds = weeks(choice.first, choice.last)
     if choice.by != By.WEEK:
         bounds = [bounds[0], bounds[-1]]
-    scope = Scope(user, now, bounds, choice.clinician, choice.location, locations)
+    scope = Scope(user, now, choice.by, bounds, choice.clinician, choice.location, locations)
     counted = Counted(
         held=held(scope),
-        worked=worked(scope, by_location=choice.by == By.LOCATION),
+        worked=worked(scope),
         done=done(scope),
         sent=sent(scope),
         portal=portal(user),
@@ -31,7 +31,7 @@ def tables_for(user, choice: Choice, reached: list[Clinician | Location], *, now
     )
     if choice.by == By.WEEK:
         labels = dict(enumerate(bounds[:-1]))
-        return all_tables(counted, Grouping(_("Week from"), "period", labels))
+        return all_tables(counted, Grouping(_("Week from"), labels))
     records = clinicians if choice.by == By.CLINICIAN else locations
     lines = [*counted.held, *counted.done]
     return all_tables(counted, _by_record(choice, records, reached, lines))
@@ -39,12 +39,11 @@ def tables_for(user, choice: Choice, reached: list[Clinician | Location], *, now
 
 def _by_record(choice: Choice, records: list, reached: list, lines: list) -> Grouping:
     """A row for each of *records* that is in use, within reach, or has one of *lines*."""
-    field = choice.by.value
-    found = {getattr(line, field) for line in lines}
-    chosen = getattr(choice, field)
+    found = {line.row for line in lines}
+    chosen = getattr(choice, choice.by.value)
     labels = {
         one.pk: one.name
         for one in records
         if one.pk in found or (chosen in (None, one) and one.is_active and one in reached)
     }
-    return Grouping(str(choice.by.label), field, labels)
+    return Grouping(str(choice.by.label), labels)

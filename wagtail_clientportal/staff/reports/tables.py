@@ -37,13 +37,13 @@ class Grouping:
     """What there is a row for.
 
     :param heading: what the rows are.
-    :param of: the name of that field of a line which says in which row it counts.
-    :param labels: its values in order, and what their rows are called.
+    :param labels: each ``row`` that a line may belong to, in order, and what it is called.
+    :param of: the field of a line that says so.
     """
 
     heading: str
-    of: str
     labels: Mapping[Hashable, str | date]
+    of: str = "row"
 
     def rows(self, lines: Iterable) -> list[tuple[str | date, list]]:
         """Each row's name and its lines; at the end those that are in none, where there are any."""
@@ -162,7 +162,7 @@ def _notice_bands() -> Grouping:
         _("2 to 7 days"),
         _("7 days or more"),
     ]
-    return Grouping(_("Notice"), "notice", dict(enumerate(bands)))
+    return Grouping(_("Notice"), dict(enumerate(bands)), of="notice")
 
 
 def _portal(portal: Portal) -> Table:
