@@ -1,8 +1,8 @@
-"""Eight processes that do something at the same moment, and a referee who sets the scene and looks at what came of it.
+"""Processes that do something at the same moment, and a referee who sets the scene and looks at what came of it.
 
 Processes and not threads, each with Django and a database connection of its own, as the workers of a web server are.
 This module runs on both sides and imports no Django: a process is forked from one that has loaded it (loaded.py)
-and has no connection, so that it is loaded once and not nine times.
+and has no connection, so that it is loaded once and not again in each.
 """
 
 import json
@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any, NamedTuple
 from unittest.mock import patch
 
-RACERS = 8
+RACERS, CROWD = 8, 16  # how many of them race; the rest of the crowd waits
 PATIENCE = 120  # seconds until a process that doesn't answer counts as stuck; a deadlock would be one
 
 DONE = "done"
@@ -34,7 +34,7 @@ class Stuck(AssertionError):
 
 
 class Racers:
-    """The eight and their referee, on one database."""
+    """The crowd and their referee, on one database."""
 
     def __init__(self, server: str, database: dict):
         """:param database: entry of Django's DATABASES; it is made here, and dropped by ``close()``."""
@@ -42,10 +42,10 @@ class Racers:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["tests.races.loaded"])
         with patch.dict(os.environ, _environment(database)):
-            barrier = context.Barrier(RACERS)
+            barriers = {count: context.Barrier(count) for count in (RACERS, CROWD)}
             # The racers connect once the referee has made the database.
-            self._referee = _Process(context, barrier)
-            self._racers = [_Process(context, barrier) for _ in range(RACERS)]
+            self._referee = _Process(context, barriers)
+            self._racers = [_Process(context, barriers) for _ in range(CROWD)]
         try:
             self.referee("make_database")
         except Stuck:
@@ -53,13 +53,13 @@ class Racers:
             raise
 
     def referee(self, task: str, **arguments) -> Any:
-        """Have the referee run the function *task* of contests.py, and return what it returns."""
-        return self._referee.ask("run", task, arguments)
+        """Have the referee run the function *task* of referee.py, and return what it returns."""
+        return self._referee.ask(task, arguments)
 
     def everybody(self, task: str, **arguments) -> None:
-        """Have the referee and then each racer run the function *task*."""
+        """Have the referee and then each racer run the function *task* of it."""
         for process in [self._referee, *self._racers]:
-            process.ask("run", task, arguments)
+            process.ask(task, arguments)
 
     def connect(self, options: dict) -> None:
         """Have all of them connect anew. :param options: OPTIONS of Django's DATABASES."""
@@ -75,11 +75,12 @@ class Racers:
     def race(self, contest: str, entries: list[dict]) -> list[Outcome]:
         """Have each racer prepare the *contest* with its own entry, then start all at one moment.
 
-        :param entries: arguments for the function of contests.py, one dict a racer.
+        :param entries: arguments for the function of contests.py, one dict a racer: for eight, or for the whole crowd.
         """
-        for process, entry in zip(self._racers, entries, strict=True):
-            process.tell("race", contest, entry)
-        return [Outcome(*process.answer()) for process in self._racers]
+        racers = self._racers[: len(entries)]
+        for process, entry in zip(racers, entries, strict=True):
+            process.tell(contest, entry, len(entries))
+        return [Outcome(*process.answer()) for process in racers]
 
     def close(self) -> None:
         """End the racers, drop the database, end the referee."""
@@ -100,18 +101,19 @@ class Racers:
 class _Process:
     """This side of one process."""
 
-    def __init__(self, context, barrier):
+    def __init__(self, context, barriers):
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=serve, args=(theirs, barrier), daemon=True)
+        self._process = context.Process(target=serve, args=(theirs, barriers), daemon=True)
         self._process.start()
         theirs.close()
 
-    def ask(self, *question) -> Any:
-        self.tell(*question)
+    def ask(self, task: str, arguments: dict) -> Any:
+        self.tell(task, arguments)
         return self.answer()
 
-    def tell(self, *question) -> None:
-        self._pipe.send(question)
+    def tell(self, task: str, arguments: dict, racers: int = 0) -> None:
+        """:param racers: how many do it at one moment; none: it isn't a race."""
+        self._pipe.send((task, arguments, racers))
 
     def answer(self) -> Any:
         if not self._pipe.poll(PATIENCE):
@@ -133,20 +135,25 @@ class _Process:
             self._process.join()
 
 
-def serve(pipe, barrier) -> None:
-    """What each process does: answer questions until the other side hangs up."""
-    contests = import_module("tests.races.contests")
+def serve(pipe, barriers: dict) -> None:
+    """What each process does: answer questions until the other side hangs up.
+
+    :param barriers: by how many race, where they wait for one another.
+    """
+    contests, referee = import_module("tests.races.contests"), import_module("tests.races.referee")
     while True:
         try:
-            kind, name, arguments = pipe.recv()
+            name, arguments, racers = pipe.recv()
         except EOFError:
             return
         try:
-            prepared = getattr(contests, name)(**arguments)
-            answer = tuple(_race(prepared, barrier)) if kind == "race" else prepared
+            if racers:
+                answer = tuple(_race(getattr(contests, name)(**arguments), barriers[racers]))
+            else:
+                answer = getattr(referee, name)(**arguments)
         except Exception as error:
-            if kind == "race":
-                barrier.abort()
+            if racers:
+                barriers[racers].abort()
             pipe.send((False, f"{name}: {type(error).__name__}: {error}"))
         else:
             pipe.send((True, answer))
