@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 from ...diary.history import Actor
 from ...diary.models import Appointment, BookingRequest, Hold
 from ...diary.queries import overlapping_holds
-from ...policies.models import BookingSettings
-from ...practice.models import Client, Clinician
+from ...practice.models import Clinician
 from ...practice.online_offer import doing
-from ..refusals import NewClientsNotTaken, Refused
+from ..refusals import Refused
 from .in_turn import in_turn
 from .new_appointment import book_in_locked_diary
 from .offered import why_not_offered
-from .whose_booking import known_client, new_client
+from .whose_booking import client_of
 
 
 def whose_turn(asked: BookingRequest, *, own_holds: Collection[str] = (), now: datetime) -> list[Clinician]:
@@ -59,7 +58,7 @@ def book_request(
         return None
     Hold.objects.filter(key=asked.hold_key).delete()
     _make_way(asked, clinician, own_holds, now)
-    client = _whose(asked, now)
+    client = client_of(asked, now)
     appointment = book_in_locked_diary(
         client,
         clinician,
@@ -81,13 +80,3 @@ def _make_way(asked: BookingRequest, clinician: Clinician, own_holds: Collection
     kept = asked.appointment_type
     busy_until = asked.start + timedelta(minutes=kept.duration_minutes + kept.buffer_minutes)
     overlapping_holds(clinician.pk, asked.start, busy_until, now=now).filter(key__in=own_holds).delete()
-
-
-def _whose(asked: BookingRequest, now: datetime) -> Client:
-    if client := asked.client or known_client(asked):
-        if asked.asked_at:
-            client.note_proved(client.email)
-        return client
-    if not BookingSettings.for_site(asked.site).new_clients:
-        raise NewClientsNotTaken
-    return new_client(asked, now)

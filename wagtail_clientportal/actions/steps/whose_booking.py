@@ -2,13 +2,41 @@
 
 from datetime import datetime
 
+from django.db import connection
+
 from ...access.candidates import clients_with_contact
 from ...access.identity import Answers, first_name_fits, fits
 from ...diary.models import BookingRequest
+from ...policies.models import BookingSettings
 from ...practice.contact import email_key
 from ...practice.models import Client
+from ..refusals import NewClientsNotTaken
 
 _FIRST_VERSION = Client._meta.get_field("contact_version").default
+
+
+def client_of(asked: BookingRequest, now: datetime) -> Client:
+    """Return whose booking *asked* is, within the transaction that books it.
+
+    Whether the clinic knows somebody can't be told by the work: a record is made of what was typed in any case, and
+    taken back where there is one already.
+
+    :raises NewClientsNotTaken: the clinic takes only clients whom it knows.
+    """
+    if asked.client:
+        return asked.client
+    are_new_ones_welcome, known = BookingSettings.for_site(asked.site).new_clients, known_client(asked)
+    if not (known or are_new_ones_welcome):
+        raise NewClientsNotTaken
+    before = connection.savepoint()
+    made = new_client(asked, now)
+    if known is None:
+        connection.savepoint_commit(before)
+        return made
+    connection.savepoint_rollback(before)
+    if asked.asked_at:
+        known.note_proved(known.email)
+    return known
 
 
 def known_client(asked: BookingRequest) -> Client | None:
