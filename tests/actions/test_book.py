@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.auth import get_user_model
 
+from tests.booking.paying import take_money
 from tests.factories import NOW, make_client
 from wagtail_clientportal.actions import refusals
 from wagtail_clientportal.actions.anonymise_client import anonymise_client
@@ -90,6 +91,16 @@ def test_what_is_not_bookable_online_is_refused(clinic, new):
         new()
     with pytest.raises(refusals.NotAllowed):
         new(by=clinic.client)
+
+
+def test_what_is_paid_for_first_is_booked_for_no_client_without_paying(clinic, new, settings):
+    AppointmentType.objects.update(price=48, payment="full")
+    clinic.appointment_type.refresh_from_db()
+    assert new(FREE + timedelta(hours=1))  # there is nobody who takes money: nothing is asked for
+    take_money(settings)
+    with pytest.raises(refusals.PaymentNeeded):
+        new()
+    assert new(by=get_user_model().objects.create_user("desk"))
 
 
 def test_a_start_off_the_grid_is_not_offered_to_a_client(clinic, new):

@@ -128,6 +128,14 @@ def test_confirming_twice_books_once(asked):
     assert Appointment.objects.filter(start=FREE).count() == 1 and one.appointment == first
 
 
+def test_what_the_purge_takes_while_it_is_confirmed_has_lapsed(asked):
+    one = held(asked())
+    BookingRequest.objects.all().delete()
+    with pytest.raises(refusals.RequestLapsed):
+        confirm_booking(one, now=NOW)
+    assert not Appointment.objects.filter(start=FREE).exists()
+
+
 def test_after_the_hold_has_lapsed_it_is_booked_if_the_place_is_still_free(clinic, asked):
     later = NOW + timedelta(minutes=20)
     assert confirm_booking(held(asked()), now=later).start == FREE

@@ -6,14 +6,12 @@ from datetime import UTC, date, datetime
 import pytest
 from django.core.management import call_command
 from django.test import Client as Browser
-from wagtail import hooks
 
 from tests.factories import make_clinician, make_location, make_type
 from tests.portal.reading import hrefs, soup, text, value
 from wagtail_clientportal.access.links import mint_sign_in_link
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.purge import purge
-from wagtail_clientportal.actions.steps.site_veto import HOOK
 from wagtail_clientportal.models import (
     Appointment,
     AppointmentType,
@@ -24,7 +22,6 @@ from wagtail_clientportal.models import (
     Clinician,
     Hold,
     OutboundMessage,
-    PortalPolicy,
     PortalSettings,
 )
 
@@ -447,72 +444,3 @@ def test_many_requests_for_one_contact_are_asked_to_wait(booking):
     answer = booking.check(booking.fill_in(url=booking.details_url("2026-11-27T15:00:00Z")))
     assert answer.status_code == 429 and "try again in an hour" in text(answer)
     assert Hold.objects.count() == 1
-
-
-# Rules
-
-
-def test_new_clients_are_asked_to_call_where_only_known_ones_may_book(booking):
-    BookingSettings.objects.update(new_clients=False)
-    booking.ask()
-    page = soup(booking.confirm(booking.link()))
-    assert page.h1.get_text() == "Please call us to book" and "020 7946" in page.get_text()
-    assert Client.objects.count() == 1 and not booked().exists()
-
-
-def test_a_client_with_enough_to_come_is_told_so(booking):
-    BookingSettings.objects.update(max_upcoming=1)
-    booking.sign_in()
-    url = booking.details_url()
-    page = booking.get(url)
-    answer = booking.post(url, {name: value(page, name) for name in ("key", "policy_revision")})
-    assert "With 1 appointment to come nothing more can be booked online." in text(answer) and not booked().exists()
-
-
-def test_where_the_site_says_no_its_sentence_is_read_as_text_and_nothing_is_booked(booking):
-    booking.ask()
-    with hooks.register_temporarily(HOOK, lambda action, **values: f"No {action} <b>today</b>."):
-        page = text(booking.confirm(booking.link()))
-    assert "No book <b>today</b>." in page and "Nothing has been booked yet." in page
-    assert Appointment.objects.get() == booking.clinic.appointment
-
-
-def test_a_policy_that_changed_meanwhile_is_shown_again_and_nothing_is_booked(booking):
-    booking.ask()
-    url = booking.browser.get(booking.link())["Location"]
-    old = value(booking.get(url), "policy_revision")
-    policy = PortalPolicy.objects.get()
-    policy.cancellation_policy = "<p>Two days, please.</p>"
-    policy.save_revision().publish()
-    page = booking.post(url, {"policy_revision": old})
-    assert "Our policy changed" in text(page) and "Two days, please." in text(page) and not booked().exists()
-    assert booking.post(url, {"policy_revision": value(page, "policy_revision")}).status_code == 302
-    assert booked().get().events.get().policy_shown
-
-
-# Switches
-
-
-@pytest.mark.parametrize("portal_on", [True, False])
-@pytest.mark.parametrize("booking_on", [True, False])
-def test_the_two_switches_work_by_themselves(booking, portal_on, booking_on):
-    PortalSettings.objects.update(enabled=portal_on, off_message="<p>The portal rests.</p>")
-    BookingSettings.objects.update(enabled=booking_on, off_message="<p>Booking rests.</p>")
-    page, portal = text(booking.get("when/", type=booking.clinic.appointment_type.pk)), text(booking.get("/portal/"))
-    assert ("Choose a day and a time" in page) is booking_on
-    assert ("Booking rests." in page) is not booking_on
-    assert ("The portal rests." in portal) is not portal_on
-    assert ("Booking rests." in portal) is (not portal_on and not booking_on)
-    if booking_on:
-        booking.ask()
-        assert "Your appointment is booked" in text(booking.get(booking.confirm(booking.link())["Location"]))
-    else:
-        answer = booking.post(booking.details_url(), booking.DETAILS)
-        assert "Booking rests." in text(answer) and not BookingRequest.objects.exists()
-
-
-def test_switching_it_off_stops_what_has_begun(booking):
-    booking.ask()
-    url = booking.browser.get(booking.link())["Location"]
-    BookingSettings.objects.update(enabled=False, off_message="<p>Booking rests.</p>")
-    assert "Booking rests." in text(booking.post(url)) and not booked().exists()

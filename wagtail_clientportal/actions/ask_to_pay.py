@@ -50,7 +50,7 @@ def ask_to_pay(
         raise PortalOff
     if asked.has_lapsed(now):
         raise RequestLapsed
-    amount = amount_to_pay(asked)
+    amount = amount_to_pay(asked.appointment_type)
     if asked.state != asked.State.OPEN or not amount:
         raise NotAllowed
     if amount_shown != amount:

@@ -3,6 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from ..actions.steps.payable import amount_to_pay
 from ..diary.models import BookingRequest, Payment
 from ..payments.provider import Charge, Step, provider
 
@@ -12,7 +13,7 @@ _OF_THE_PROVIDER = "provider"
 
 def pays_first(asked: BookingRequest) -> bool:
     """Whether *asked* is booked by paying for it."""
-    return bool(provider() and asked.appointment_type.to_pay)
+    return bool(amount_to_pay(asked.appointment_type))
 
 
 def note_where_back(payment: Payment, back_url: str) -> None:

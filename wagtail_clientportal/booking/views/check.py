@@ -80,7 +80,11 @@ def _go_on(context, asked):
         return context.redirect("pay", asked.public_id)
     if not context.rules.asks_to_confirm:
         confirm_booking(
-            asked, policy_revision=policy_revision, own_holds=own_holds(context.request.session), now=context.now
+            asked,
+            policy_revision=policy_revision,
+            ip=context.client_ip(),
+            own_holds=own_holds(context.request.session),
+            now=context.now,
         )
         typed_before.forget(context.request)
         return context.redirect("done", asked.public_id)

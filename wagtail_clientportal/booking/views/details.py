@@ -11,7 +11,7 @@ from ...actions import refusals
 from ...actions.confirm_booking import confirm_booking
 from ...actions.request_booking import request_booking
 from ...actions.steps.offered import why_not_bookable
-from ...payments.provider import provider
+from ...actions.steps.payable import amount_to_pay
 from ...policies.effective import effective_rules
 from ...policies.rules import PolicyRules
 from ...practice.location import default_timezone
@@ -157,7 +157,7 @@ class _Details:
             errors=errors,
             explanation=explanation,
             policy=self._policy,
-            to_pay=choice.appointment_type.to_pay if provider() else None,
+            to_pay=amount_to_pay(choice.appointment_type),
             action=context.url("details", **choice.query(start=start)),
             back=context.url("when", **choice.query(**{"from": choice.location.local(self.start).date().isoformat()})),
         )
