@@ -125,6 +125,7 @@ def test_what_waits_comes_first_and_is_counted_in_the_menu(boss, clinic, cancell
     decide(boss, cancelled, decision="refunded")
     page = text(boss.get(register_url(Refund)))
     assert page.index("Nia Hale") < page.index("Margaret Hale")
+    assert "£48.00 · Mon 23 Nov 2026" in page and "50 hours" in page  # when it was paid, and the notice given
     assert refunds_to_decide(get_user_model().objects.get(username="boss")) == 1
     assert "Refunds (1)" in boss.get(reverse("wagtailadmin_home")).content.decode()
     assert "Nia Hale" not in text(boss.get(register_url(Refund, q="Margaret")))

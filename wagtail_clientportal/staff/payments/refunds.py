@@ -24,7 +24,7 @@ from ..common.register_filters import AnyOfFilter, LocalDaysFilter, RegisterFilt
 from ..common.registers import Register, RegisterInspectView
 from ..common.viewsets import may
 from ..common.waiting import capped_count
-from .register import about_payment, moment_of, payer
+from .register import about_payment, moment_of, paid, payer
 
 Decision = Refund.Decision
 
@@ -47,6 +47,7 @@ class RefundIndexView(RegisterIndexView):
     register = "refunds"
     filterset_class = RefundFilterSet
     related = (
+        "event",
         "payment__client",
         "payment__appointment__location",
         "payment__booking_request__location",
@@ -61,9 +62,10 @@ class RefundIndexView(RegisterIndexView):
         return [
             self.first_column(lambda one: payer(one.payment), label=gettext_lazy("Client")),
             Column("decision", label=gettext_lazy("Decision"), accessor=_decision),
-            Column("amount", label=gettext_lazy("Paid"), accessor="payment.amount_in_words"),
+            Column("amount", label=gettext_lazy("Paid"), accessor=_paid),
             Column("why", label=gettext_lazy("Why"), accessor="get_why_display"),
             Column("since", label=gettext_lazy("Since"), accessor=_since, sort_key="created_at"),
+            Column("notice", label=gettext_lazy("Notice given"), accessor=_notice),
         ]
 
     def found_by(self, text):
@@ -81,6 +83,14 @@ class RefundIndexView(RegisterIndexView):
 def _decision(refund: Refund) -> str:
     look = "w-status w-status--primary" if refund.decision == Decision.TO_DECIDE else "w-status"
     return format_html('<span class="{}">{}</span>', look, refund.in_words)
+
+
+def _paid(refund: Refund) -> str:
+    return f"{refund.payment.amount_in_words} · {paid(refund.payment)}"
+
+
+def _notice(refund: Refund) -> str:
+    return notice_given(refund.event) if refund.event else ""
 
 
 def _since(refund: Refund) -> str:
@@ -123,10 +133,10 @@ class DecisionForm(forms.Form):
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("decision") == Decision.PARTLY and "amount" in cleaned:
-            amount, paid = cleaned["amount"] or 0, self.refund.payment.amount
-            if not 0 < amount < paid:
+            amount, payment = cleaned["amount"] or 0, self.refund.payment
+            if not 0 < amount < payment.amount:
                 sentence = _("A part is more than nothing and less than %(paid)s, which was paid.")
-                self.add_error("amount", sentence % {"paid": self.refund.payment.amount_in_words})
+                self.add_error("amount", sentence % {"paid": payment.amount_in_words})
         return cleaned
 
 
@@ -178,7 +188,7 @@ class RefundInspectView(RegisterInspectView):
                 "refund": refund,
                 "since": _since(refund),
                 "cancelled_by": who_acted(event) if event else "",
-                "notice": notice_given(event) if event else "",
+                "notice": _notice(refund),
                 "wording": shown.policy_wording if shown else "",
                 "wording_was_shown": bool(shown and shown.policy_shown),
                 "decided": when_and_by(refund.decided_by, moment_of(payment, refund.decided_at)),
