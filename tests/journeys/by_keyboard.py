@@ -1,4 +1,4 @@
-"""What somebody does in the admin who has no mouse."""
+"""What somebody does who has no mouse."""
 
 MOST_TABS = 60
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from unittest.mock import patch
 
 import pytest
 from django.core import mail
@@ -13,7 +14,7 @@ from tests.journeys.faults import faults_of
 from wagtail_clientportal.actions.refusals import WrongAmount
 from wagtail_clientportal.actions.settle_payment import settle_payment
 from wagtail_clientportal.models import Appointment, AppointmentType, BookingSettings
-from wagtail_clientportal.payments.provider import Report, State
+from wagtail_clientportal.payments.provider import Report, State, Step
 
 PAID = Report(State.PAID, Decimal("20.00"), "GBP", "cs_test_a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8s9T0", {})
 
@@ -43,6 +44,17 @@ def form(visitor):
 def mistyped(visitor):
     booking = _booking(visitor)
     return booking.post(begun(booking), {})
+
+
+def elsewhere(visitor):
+    booking = _booking(visitor)
+    url = begun(booking)
+    step = Step(replace(PAID, state=State.WAITING), go_to="https://pay.example.org/checkout")
+    with patch("wagtail_clientportal.booking.views.pay.next_step", return_value=step):
+        page = booking.get(url)
+    assert page["Refresh"] == "0; url=https://pay.example.org/checkout"
+    del page["Refresh"]  # it would lead there at once
+    return page
 
 
 def waiting(visitor):
@@ -88,7 +100,7 @@ def other_amount(visitor):
     return booking.get(url)
 
 
-WAYS = [price, form, mistyped, waiting, paid, failed, abandoned, in_vain, other_amount]
+WAYS = [price, form, mistyped, elsewhere, waiting, paid, failed, abandoned, in_vain, other_amount]
 
 
 @pytest.mark.django_db
