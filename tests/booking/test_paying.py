@@ -199,6 +199,7 @@ def test_a_provider_that_cant_be_reached_books_nothing(paying, gateway):
 def test_half_a_form_of_the_provider_is_said_beside_its_fields(paying):
     answer = paying.post(begun(paying), {})
     assert answer.status_code == 200 and soup(answer).select_one(".cp-error")
+    assert soup(answer).select_one("[role=alert] a").get_text() == "Status: This field is required."
     assert Payment.objects.get().state == "waiting"
 
 

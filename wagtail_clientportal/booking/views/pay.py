@@ -150,12 +150,13 @@ def _show_step(context, asked, payment: Payment):
 def _show_form(context, asked, payment: Payment, step: Step):
     hold = Hold.objects.filter(key=asked.hold_key, expires_at__gt=context.now).first()
     elsewhere = getattr(step.form, "action", "")
-    errors = step.form.errors.items() if step.form.is_bound else ()
+    mistaken = [step.form[name] for name in step.form.errors if name in step.form.fields] if step.form.is_bound else []
     return context.render(
         "pay_form",
         title=_("Pay %(amount)s") % {"amount": payment.amount_in_words},
         appointment=summary_of(context, asked),
-        errors=[(step.form[name].auto_id, sentences[0]) for name, sentences in errors if name in step.form.fields],
+        # The provider's own sentences don't say which field they are about.
+        errors=[(field.auto_id, f"{field.label}: {field.errors[0]}") for field in mistaken],
         form=step.form,
         kept_until=time_in_words(hold.expires_at, asked.location.zone) if hold else "",
         action=elsewhere or context.url("pay", asked.public_id, payment=payment.public_id),
