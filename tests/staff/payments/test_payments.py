@@ -52,6 +52,7 @@ def test_the_price_is_filled_in_until_something_was_paid(boss, clinic):
 def test_what_is_no_amount_is_said_beside_the_field(boss, clinic, amount):
     answer = take(boss, clinic.appointment, amount=amount)
     assert answer.status_code == 200 and soup(answer).select_one(".w-field__errors").get_text(strip=True)
+    assert "The payment could not be saved due to errors." in text(answer)
     assert not Payment.objects.exists()
 
 
@@ -94,7 +95,8 @@ def test_it_is_decided_in_part_with_a_note(boss, cancelled):
     ],
 )
 def test_half_a_decision_is_refused_beside_its_field(boss, cancelled, values, said):
-    assert said in text(decide(boss, cancelled, **values))
+    page = text(decide(boss, cancelled, **values))
+    assert said in page and "The refund could not be saved due to errors." in page
     assert Refund.objects.get().decision == "to_decide"
 
 
@@ -125,7 +127,7 @@ def test_what_waits_comes_first_and_is_counted_in_the_menu(boss, clinic, cancell
     decide(boss, cancelled, decision="refunded")
     page = text(boss.get(register_url(Refund)))
     assert page.index("Nia Hale") < page.index("Margaret Hale")
-    assert "£48.00 · Mon 23 Nov 2026" in page and "50 hours" in page  # when it was paid, and the notice given
+    assert "£48.00 · Mon 23 Nov 2026" in page and "Notice given: 50 hours" in page
     assert refunds_to_decide(get_user_model().objects.get(username="boss")) == 1
     assert "Refunds (1)" in boss.get(reverse("wagtailadmin_home")).content.decode()
     assert "Nia Hale" not in text(boss.get(register_url(Refund, q="Margaret")))

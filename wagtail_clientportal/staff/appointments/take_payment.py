@@ -4,6 +4,8 @@ from django import forms
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.admin import messages
+from wagtail.admin.views.generic import EditView
 
 from ...actions.record_payment import record_payment
 from ...communications.channels_for import why_not
@@ -91,6 +93,12 @@ class TakePaymentView(ExistingAppointmentView):
             tell_client=paid["tell_client"],
         )
         return self.appointment
+
+    def form_invalid(self, form):
+        # What is wrong stands far below on a phone.
+        sentence = EditView.error_message % {"model_name": Payment._meta.verbose_name}
+        messages.validation_error(self.request, sentence, form)
+        return super().form_invalid(form)
 
     def success_sentence(self, appointment):
         values = sentence_values(appointment) | {"amount": self.payment.amount_in_words}

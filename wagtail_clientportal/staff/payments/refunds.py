@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column
+from wagtail.admin.views.generic import EditView
 
 from ...actions.decide_refund import decide_refund
 from ...actions.refusals import AlreadyDecided
@@ -63,9 +64,8 @@ class RefundIndexView(RegisterIndexView):
             self.first_column(lambda one: payer(one.payment), label=gettext_lazy("Client")),
             Column("decision", label=gettext_lazy("Decision"), accessor=_decision),
             Column("amount", label=gettext_lazy("Paid"), accessor=_paid),
-            Column("why", label=gettext_lazy("Why"), accessor="get_why_display"),
+            Column("why", label=gettext_lazy("Why"), accessor=_why),
             Column("since", label=gettext_lazy("Since"), accessor=_since, sort_key="created_at"),
-            Column("notice", label=gettext_lazy("Notice given"), accessor=_notice),
         ]
 
     def found_by(self, text):
@@ -89,8 +89,10 @@ def _paid(refund: Refund) -> str:
     return f"{refund.payment.amount_in_words} · {paid(refund.payment)}"
 
 
-def _notice(refund: Refund) -> str:
-    return notice_given(refund.event) if refund.event else ""
+def _why(refund: Refund) -> str:
+    # On a phone a column has no heading.
+    notice = f"{_('Notice given')}: {notice_given(refund.event)}" if refund.event else ""
+    return " · ".join(filter(None, [refund.get_why_display(), notice]))
 
 
 def _since(refund: Refund) -> str:
@@ -156,6 +158,9 @@ class RefundInspectView(RegisterInspectView):
             raise PermissionDenied
         form = DecisionForm(request.POST, refund=self.instance)
         if not form.is_valid():
+            # What is wrong stands far below.
+            sentence = EditView.error_message % {"model_name": Refund._meta.verbose_name}
+            messages.validation_error(request, sentence, form)
             return self.render_to_response(self.get_context_data(form=form))
         decided = form.cleaned_data
         try:
@@ -188,7 +193,7 @@ class RefundInspectView(RegisterInspectView):
                 "refund": refund,
                 "since": _since(refund),
                 "cancelled_by": who_acted(event) if event else "",
-                "notice": _notice(refund),
+                "notice": notice_given(event) if event else "",
                 "wording": shown.policy_wording if shown else "",
                 "wording_was_shown": bool(shown and shown.policy_shown),
                 "decided": when_and_by(refund.decided_by, moment_of(payment, refund.decided_at)),
