@@ -86,6 +86,17 @@ def test_they_move_to_whoever_does_that_type_there_as_near_as_possible(clinic):
     assert (clinic.appointment.clinician, clinic.appointment.start) == (ben, start)
 
 
+def test_nobody_is_sent_to_two_places_at_once(clinic):
+    clinic.book(client=clinic.client, start=clinic.appointment.start, overbooked=True)
+    others = [
+        make_clinician(name=name, locations=[clinic.location], appointment_types=[clinic.appointment_type])
+        for name in ("Ben", "Cy")
+    ]
+    clear(clinic, begin_with=BeginWith.ANOTHER_CLINICIAN, clinicians=others)
+    first, second = lines()
+    assert abs(first.new_start - second.new_start) >= clinic.appointment.duration
+
+
 def test_what_is_to_stay_stays(clinic):
     clearing = clear(clinic)
     ClearingLine.objects.update(decision="leave")
@@ -159,6 +170,17 @@ def test_a_worker_that_was_overtaken_stops_and_lays_no_second_time_off(clinic, m
     monkeypatch.setattr(runs, "cancel", overtaken)
     runs.work_on(clearing.pk, now=NOW)
     assert events().count() == 1 and not TimeOff.objects.exists()
+
+
+def test_of_two_clearings_of_one_day_the_second_finds_it_done_and_tells_nobody_again(clinic):
+    five(clinic)
+    for clearing in (clear(clinic), clear(clinic, begun=False)):
+        Clearing.objects.filter(pk=clearing.pk).update(state="under_way")
+    first, second = Clearing.objects.order_by("pk")
+    for clearing in (first, second):
+        runs.work_on(clearing.pk, now=NOW)
+    assert events().count() == 5
+    assert [line.why for line in second.lines.all()] == ["changed"] * 5
 
 
 def test_without_a_worker_cron_goes_on(clinic, settings):

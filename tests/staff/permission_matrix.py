@@ -32,7 +32,7 @@ _SCREENS = {
         "RCM": "choose choose_results chosen",
     },
     "clientportal_clinician:": {
-        "M": "add delete edit history history_results usage",
+        "M": "add copy delete edit history history_results usage",
         "RM": "index index_results inspect",
     },
     "clientportal_figures:": {

@@ -66,17 +66,24 @@ def fill_in_offers(
 
 
 class Planned:
-    """The places that other appointments of the same clearing are sent to."""
+    """The places that other appointments of the same clearing are sent to, each with a clinician and with a client."""
 
     def __init__(self):
-        self._taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._taken: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
 
     def is_free(self, appointment: Appointment, place: Place) -> bool:
         start, until = _interval(appointment, place)
-        return all(until <= begun or start >= over for begun, over in self._taken[place[0]])
+        taken = (each for whose in _whose(appointment, place) for each in self._taken[whose])
+        return all(until <= begun or start >= over for begun, over in taken)
 
     def take(self, appointment: Appointment, place: Place) -> None:
-        self._taken[place[0]].append(_interval(appointment, place))
+        for whose in _whose(appointment, place):
+            self._taken[whose].append(_interval(appointment, place))
+
+
+def _whose(appointment: Appointment, place: Place) -> tuple[tuple[str, int], ...]:
+    """Whose time it takes."""
+    return ("clinician", place[0]), ("client", appointment.client_id)
 
 
 def _interval(appointment: Appointment, place: Place) -> tuple[int, int]:

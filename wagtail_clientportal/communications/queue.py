@@ -74,9 +74,15 @@ def _write(rows: list[OutboundMessage], now: datetime) -> list[OutboundMessage]:
 
 def messages_about_last_event(appointment) -> QuerySet[OutboundMessage]:
     """Return the rows that tell the client what was done last to *appointment*, also those that will not be sent."""
-    rows = OutboundMessage.objects.filter(appointment=appointment, client__isnull=False)
     latest = AppointmentEvent.objects.filter(appointment=appointment).order_by("-pk")
-    return rows.filter(event=latest.values("pk")[:1]).exclude(about=OutboundMessage.About.REMINDER).order_by("pk")
+    return messages_about(latest.values("pk")[:1])
+
+
+def messages_about(event) -> QuerySet[OutboundMessage]:
+    """Return the rows that tell the client of *event* (or of the one that a query finds), also those that will not be
+    sent."""
+    rows = OutboundMessage.objects.filter(event=event, client__isnull=False)
+    return rows.exclude(about=OutboundMessage.About.REMINDER).order_by("pk")
 
 
 def queue_sign_in(

@@ -32,7 +32,7 @@ from .setup.locations import LocationViewSet
 from .setup.portal_settings import PortalSettingsViewSet
 from .setup.statuses import StatusViewSet
 from .setup.time_off import TimeOffViewSet
-from .setup.time_off_requests import RequestsMenuItem, TimeOffRequestViewSet, waiting_requests
+from .setup.time_off_requests import TimeOffRequestViewSet, requests_menu_item, waiting_requests
 from .setup.timetabled_hours import TimetabledHoursViewSet
 
 APPOINTMENTS, MESSAGES, COMMUNICATIONS = AppointmentRegister(), MessageRegister(), CommunicationRegister()
@@ -113,7 +113,7 @@ class ClientPortalGroup(ViewSetGroup):
             (setup, None),
         ]
         items = [self._item(one, count, order) for order, (one, count) in enumerate(in_order, start=1)]
-        return [*items, CountingMenuItem(RequestsMenuItem(order=len(items)), waiting_requests)]
+        return [*items, CountingMenuItem(requests_menu_item(order=len(items)), waiting_requests)]
 
     @staticmethod
     def _item(one, count, order: int) -> MenuItem:

@@ -381,7 +381,7 @@ def test_nobody_is_told_of_the_status_of_an_appointment_that_is_over(boss, clini
 
 
 def test_the_form_says_that_an_appointment_which_gets_its_place_back_is_confirmed(boss, clinic):
-    send(boss, "cancel", clinic.appointment, {})
+    send(boss, "cancel", clinic.appointment, {"tell_client": "on"})
     note = note_of(boss, clinic.appointment)
     assert "The client isn't told." in note
     assert "gets its place back: Margaret Hale is told by email and text message." in note

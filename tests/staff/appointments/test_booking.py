@@ -191,7 +191,10 @@ def test_where_nobody_is_free_it_is_said_with_whom_it_would_be_and_what_is_unusu
 
 
 def test_where_nobody_does_it_anyone_is_refused_at_the_field(boss, clinic):
-    page = boss.post(NEW, form_of(clinic, clinician="", location=make_location(name="The Mill").pk))
+    make_clinician(name="Ben")  # the only one would be filled in
+    mill = make_location(name="The Mill").pk
+    assert "Nobody does this there." in text(press(boss, clinic, "show_times", clinician="", location=mill))
+    page = boss.post(NEW, form_of(clinic, clinician="", location=mill))
     assert "Nobody does this there." in page.context["form"].errors["clinician"][0]
 
 

@@ -7,7 +7,7 @@ from tests.factories import make_client
 from tests.staff.filling_in import knowing, page_of, send, text, url_of
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.set_status import set_status
-from wagtail_clientportal.models import AppointmentStatus, OutboundMessage
+from wagtail_clientportal.models import AppointmentStatus, CommunicationTemplate, OutboundMessage
 from wagtail_clientportal.staff.appointments import cancel_and_status
 
 UNDO = "Undo the cancellation"
@@ -40,6 +40,23 @@ def test_before_a_cancellation_is_undone_it_says_by_which_channels_the_client_he
     clock.move_to(cancelled.end, tick=False)
     boss.force_login(get_user_model().objects.get(username="boss"))
     assert "The client isn't told." in boss.get(url_of("undo", cancelled)).context["note"]
+
+
+def test_who_was_told_of_no_cancellation_is_not_told_that_it_was_undone(boss, clinic):
+    page = send(boss, "cancel", clinic.appointment, {})
+    assert "If you undo it" not in text(page)
+    assert "The client isn't told." in boss.get(url_of("undo", clinic.appointment)).context["note"]
+    send(boss, "undo", clinic.appointment, {})
+    clinic.appointment.refresh_from_db()
+    assert clinic.appointment.holds_place
+    assert not OutboundMessage.objects.filter(appointment=clinic.appointment, about="booked").exists()
+
+
+def test_who_was_to_be_rung_about_a_cancellation_is_told_that_it_was_undone(boss, clinic):
+    CommunicationTemplate.objects.filter(event="cancelled").update(live=False)
+    send(boss, "cancel", clinic.appointment, {"tell_client": "on"})
+    send(boss, "undo", clinic.appointment, {})
+    assert OutboundMessage.objects.filter(appointment=clinic.appointment, about="booked", channel="email").exists()
 
 
 def test_where_the_time_has_been_taken_nothing_is_undone_unless_that_is_known(boss, clinic, cancelled):

@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -14,18 +15,20 @@ from tests.factories import NOW, make_client, make_clinician
 from wagtail_clientportal.actions.book import book
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.change import change
+from wagtail_clientportal.actions.record_payment import record_payment
 from wagtail_clientportal.models import (
     Clinician,
     Notification,
     NotificationPreferences,
     OutboundMessage,
     PortalPolicy,
+    Refund,
 )
 from wagtail_clientportal.staff.desk.since_last_visit import last_here
 
 HEADING = "Since you were last here"
 A_DAY, HOUR, A_MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
-EVERYTHING = ("view_appointment", "view_clientmessage", "view_outboundmessage")
+EVERYTHING = ("view_appointment", "view_clientmessage", "view_outboundmessage", "view_refund")
 
 
 def home(browser):
@@ -158,6 +161,13 @@ def test_each_button_opens_exactly_what_it_counts(staff_with, clinic):
             status="failed",
             dedupe_key=f"x{appointment.pk}",
         )
+    record_payment(long_ago, Decimal(48), method="card", by=None, now=NOW)
+    cancel(long_ago, by=None, now=NOW)
+    sam = get_user_model().objects.get(username="sam")
+    checks = [
+        Notification.objects.create(recipient=sam, kind=kind, created_at=NOW)
+        for kind in ("failed_checks", "ambiguous_identity")
+    ]
     buttons = {
         said: html.unescape(url)
         for url, said in re.findall(r'<a class="button button-small[^"]*" href="([^"]*)">([^<]*)</a>', panel(browser))
@@ -169,6 +179,8 @@ def test_each_button_opens_exactly_what_it_counts(staff_with, clinic):
     assert listed("1 appointment changed by a client") == {first.pk}
     assert listed("2 appointments cancelled by clients") == {second.pk, third.pk}
     assert len(listed("1 message could not be sent")) == 1
+    assert listed("1 refund to decide") == {Refund.objects.get().pk}
+    assert listed("2 identity checks to look at") == {one.pk for one in checks}
     page = browser.get(buttons["1 appointment changed by a client"])
     assert "Changed since Sun 22 Nov 2026, 08:00" in page.content.decode()
 

@@ -1,6 +1,7 @@
 """The home page shows today: who comes, whether they have arrived, and what clients changed; with one click more."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from bs4 import BeautifulSoup
@@ -13,7 +14,16 @@ from django.urls import reverse
 from tests.factories import NOW, cancelled_status, make_client, make_clinician
 from wagtail_clientportal.actions.cancel import cancel
 from wagtail_clientportal.actions.change import change
-from wagtail_clientportal.models import AppointmentStatus, Clinician, CommunicationTemplate, OutboundMessage, TimeOff
+from wagtail_clientportal.actions.record_payment import record_payment
+from wagtail_clientportal.models import (
+    AppointmentStatus,
+    AppointmentType,
+    Clinician,
+    CommunicationTemplate,
+    OutboundMessage,
+    TimeOff,
+)
+from wagtail_clientportal.staff.common.urls import arranging_url
 
 HOUR, A_DAY = timedelta(hours=1), timedelta(days=1)
 HOME = "wagtailadmin_home"
@@ -109,6 +119,7 @@ def test_nobody_has_failed_to_attend_before_it_begins(boss, today, clock):
     press(boss, parsed(page), "Undo")
     today.refresh_from_db()
     assert today.holds_place and today.status.is_default
+    assert not OutboundMessage.objects.filter(appointment=today, client__isnull=False).exists()
 
 
 def test_cancel_is_one_click_tells_the_client_and_can_be_undone(boss, today):
@@ -143,6 +154,25 @@ def test_before_one_click_does_it_the_line_says_how_the_client_hears_of_it(boss,
 def test_the_button_that_undoes_a_cancellation_says_how_the_client_hears_of_that(boss, today):
     page = words(parsed(press(boss, home(boss), "Cancel")))
     assert "Undo If you undo it: Margaret Hale is told by email and text message." in page
+
+
+def test_what_is_still_unpaid_stands_beside_it_and_leads_to_the_till(boss, clinic, today):
+    AppointmentType.objects.update(price=48)
+    [line] = days(boss)["Ada Osei"]
+    assert "to pay" not in line  # while nothing was ever paid here
+    record_payment(today, Decimal("20.50"), method="card", by=None, now=NOW)
+    page = home(boss)
+    [link] = page.select(".today__unpaid a")
+    assert words(link) == "£27.50 to pay : Margaret Hale"
+    assert link["href"].startswith(arranging_url("take_payment", today.pk))
+    record_payment(today, Decimal("27.50"), method="cash", by=None, now=NOW)
+    assert not home(boss).select(".today__unpaid")
+
+
+def test_who_may_see_no_payments_reads_nothing_of_them(staff_with, clinic, today):
+    AppointmentType.objects.update(price=48)
+    record_payment(today, Decimal("20.50"), method="card", by=None, now=NOW)
+    assert not home(staff_with("view_appointment")).select(".today__unpaid")
 
 
 def test_where_somebody_else_was_quicker_nothing_is_done(boss, today):

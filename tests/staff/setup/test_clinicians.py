@@ -5,6 +5,7 @@ from datetime import date, time
 from django.urls import reverse
 
 from tests.factories import NOW
+from tests.staff.filling_in import filled_in
 from wagtail_clientportal.models import Appointment, Clinician, WorkingHours
 
 
@@ -61,6 +62,47 @@ def test_hours_can_be_changed_and_removed(boss, clinic):
     )
     assert boss.post(reverse("clientportal_clinician:edit", args=[bea.pk]), data).status_code == 302
     assert list(bea.working_hours.values_list("weekday", "start")) == [(0, time(10))]
+
+
+def test_a_day_is_copied_to_others_instead_of_what_they_had(boss, clinic):
+    add(
+        boss,
+        hours(0, "09:00", "12:00", location=clinic.location.pk),
+        hours(0, "13:00", "17:00"),
+        hours(2, "07:00", "08:00"),
+        hours(4, "10:00", "11:00"),
+        copy_from="0",
+        copy_to=["1", "2"],
+    )
+    week = WorkingHours.objects.filter(clinician__name="Bea Ito")
+    morning, afternoon = (time(9), time(12), clinic.location.pk), (time(13), time(17), None)
+    copied = [(day, *hours) for day in (0, 1, 2) for hours in (morning, afternoon)]
+    assert list(week.values_list("weekday", "start", "end", "location")) == [*copied, (4, time(10), time(11), None)]
+
+
+def test_days_that_get_hours_of_no_day_are_asked_whose(boss, db):
+    response = add(boss, hours(0, "09:00", "12:00"), copy_to=["1"])
+    assert "Choose the day whose hours are copied." in response.content.decode()
+    assert not Clinician.objects.exists()
+
+
+def test_a_new_clinician_begins_as_a_copy_of_another(boss, clinic):
+    WorkingHours.objects.filter(clinician=clinic.clinician, weekday=2).update(start=time(8, 30))
+    assert copy_of(clinic.clinician) in boss.get(reverse("clientportal_clinician:index")).content.decode()
+    page = boss.get(copy_of(clinic.clinician))
+    sent = filled_in(page)
+    assert sent["name"] == "" and not Clinician.objects.exclude(pk=clinic.clinician.pk).exists()
+    assert boss.post(reverse("clientportal_clinician:add"), sent | {"name": "Bea Ito"}).status_code == 302
+    bea = Clinician.objects.get(name="Bea Ito")
+    week = ("weekday", "start", "end", "location")
+    assert list(bea.working_hours.values_list(*week)) == list(clinic.clinician.working_hours.values_list(*week))
+    assert list(bea.locations.all()) == [clinic.location]
+    assert list(bea.appointment_types.all()) == [clinic.appointment_type]
+    assert bea.user is None and clinic.clinician.working_hours.count() == 5
+
+
+def copy_of(clinician):
+    return reverse("clientportal_clinician:copy", args=[clinician.pk])
 
 
 def test_the_form_shows_the_hours_that_are_stored(boss, clinic):

@@ -28,7 +28,7 @@ from ..common.refusals import Doing, why_not
 from ..common.urls import arranging_url, inspect_url, register_url
 from ..common.viewsets import may
 from .forms import AnywayForm
-from .telling import how_told, how_told_of_status
+from .telling import how_told, how_told_of_status, how_told_that_it_stands_again
 from .unusual_sentences import sentences_for
 
 
@@ -243,9 +243,13 @@ class ExistingAppointmentView(AppointmentFormView):
         """The success sentence with a button that gives *appointment* the status back that it had."""
         back = {"next": url} if (url := get_valid_next_url_from_request(self.request)) else {}
         is_placed_again = self.expected.status.attending and not appointment.holds_place
-        about = OutboundMessage.About.BOOKED if is_placed_again else OutboundMessage.About.STATUS_CHANGED
+        told = (
+            how_told_that_it_stands_again(appointment)
+            if is_placed_again
+            else how_told_of_status(appointment, OutboundMessage.About.STATUS_CHANGED)
+        )
         context = {
-            "told": how_told_of_status(appointment, about),
+            "told": told,
             "sentence": self.success_sentence(appointment),
             "url": arranging_url("set_status", appointment.pk, **back),
             "status": self.expected.status.pk,

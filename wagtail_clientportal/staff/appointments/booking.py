@@ -27,6 +27,8 @@ from .forms import AnywayForm
 from .last_choice import last_choice, remember
 from .unusual_sentences import sentences_for
 
+NOBODY_DOES_IT = gettext_lazy("Nobody does this there. Choose who is to do it all the same.")
+
 
 class NewView(ChooseSlotView):
     doing = Doing.BOOK
@@ -112,7 +114,9 @@ class NewView(ChooseSlotView):
         new = kwargs.get("new_client") or self.new_client_form(is_sent=form.is_bound)
         text = self.request.POST.get("find", "")[:200]
         is_begun = self.is_new_client
+        is_chosen = chosen(form, "appointment_type") and chosen(form, "location") and not form["clinician"].value()
         context |= {
+            "nobody_does_it": NOBODY_DOES_IT if is_chosen and not self.clinicians(form) else "",
             "client": client,
             "client_in_one_line": in_one_line(client) if client else "",
             "find": text,
@@ -230,7 +234,7 @@ class NewView(ChooseSlotView):
 
     def form_valid(self, form):
         if not self.clinicians(form):
-            form.add_error("clinician", _("Nobody does this there. Choose who is to do it all the same."))
+            form.add_error("clinician", NOBODY_DOES_IT)
             return self.form_invalid(form)
         response = super().form_valid(form)
         if hasattr(self, "booked"):

@@ -20,7 +20,7 @@ from ..common.urls import new_appointment_url
 from ..common.viewsets import may
 from .base import ExistingAppointmentView, place_key, sentence_values
 from .forms import CancelForm, SetComingStatusForm, SetStatusForm
-from .telling import how_told_of_status
+from .telling import how_told_of_status, how_told_that_it_stands_again, knows_that_it_was_freed
 
 About = OutboundMessage.About
 NOT_TOLD = gettext_lazy("The client isn't told.")
@@ -98,7 +98,7 @@ class ReinstateView(ExistingAppointmentView):
         )
 
     def is_client_to_be_told(self, form) -> bool:
-        return True
+        return knows_that_it_was_freed(self.appointment)
 
     def written_to_the_client(self, appointment, form):
         if appointment.status == self.expected.status or not self.is_client_to_be_told(form):
@@ -123,7 +123,7 @@ class UndoView(ReinstateView):
     def note(self) -> str:
         status = status_before_cancellation(self.appointment)
         note = _("The appointment gets back its place in the diary and the status “%(status)s”.") % {"status": status}
-        return f"{note} {how_told_of_status(self.appointment, About.BOOKED) or NOT_TOLD}"
+        return f"{note} {how_told_that_it_stands_again(self.appointment) or NOT_TOLD}"
 
     def status_wanted(self, form):
         return status_before_cancellation(self.appointment)
@@ -186,7 +186,7 @@ class SetStatusView(ReinstateView):
         note = how_told_of_status(self.appointment, About.STATUS_CHANGED) or str(NOT_TOLD)
         if self.is_expected:
             return note + " " + _("A status that frees the time cancels the appointment, and of that they are told.")
-        told = "" if self.appointment.holds_place else how_told_of_status(self.appointment, About.BOOKED)
+        told = "" if self.appointment.holds_place else how_told_that_it_stands_again(self.appointment)
         if told:
             note += " " + _("If the appointment gets its place back: %(how_told)s") % {"how_told": told}
         return note
@@ -199,7 +199,9 @@ class SetStatusView(ReinstateView):
         return form.cleaned_data["status"]
 
     def is_client_to_be_told(self, form):
-        return form.cleaned_data["status"].attending or form.cleaned_data.get("tell_client", True)
+        if not form.cleaned_data["status"].attending:
+            return form.cleaned_data.get("tell_client", True)
+        return self.appointment.holds_place or super().is_client_to_be_told(form)
 
     def success_sentence(self, appointment):
         return _("The appointment of %(client)s (%(when)s) now has the status “%(status)s”.") % sentence_values(

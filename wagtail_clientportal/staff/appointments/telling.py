@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from ...communications.channels_for import channels_to_tell_by, why_not
 from ...communications.models import CommunicationTemplate
-from ...diary.models import Appointment
+from ...communications.queue import messages_about
+from ...diary.models import Appointment, AppointmentEvent
+from ...notifications.models import Notification
 from ...outbox.channels.registry import channel_of, channels
 from ...outbox.models import OutboundMessage
 
@@ -54,6 +56,25 @@ def how_told_of_status(
     if may_be_untold and not channels_to_tell_by(appointment, about, templates):
         return ""
     return how_told(appointment, about, templates)
+
+
+def knows_that_it_was_freed(appointment: Appointment) -> bool:
+    """Whether the client of *appointment*, which doesn't hold its place, may know so: because they cancelled, because
+    they were sent a message, or because somebody was asked to ring. Who doesn't needn't hear that it stands again.
+    """
+    freed = appointment.events.filter(new_status__attending=False).exclude(old_status__attending=False)
+    last = freed.order_by("-pk").first()
+    if last is None or last.by_kind == AppointmentEvent.By.CLIENT:
+        return True
+    to_ring = Notification.objects.filter(kind=Notification.Kind.CLIENT_NOT_TOLD, event=last)
+    return messages_about(last).exists() or to_ring.exists()
+
+
+def how_told_that_it_stands_again(appointment: Appointment) -> str:
+    """Return how the client hears that *appointment* gets its place back; "" where nobody is told, and needn't be."""
+    if not knows_that_it_was_freed(appointment):
+        return ""
+    return how_told_of_status(appointment, OutboundMessage.About.BOOKED)
 
 
 _BECAME = {

@@ -24,6 +24,7 @@ from ..common.client_search import found_by
 from ..common.exports import SafeExport
 from ..common.local_time import day_and_time, site_zone
 from ..common.log_actions import ACTIONS, may_read_client_log
+from ..common.menu_items import shown_to
 from ..common.reach import sees_every_diary, within_reach
 from ..common.typed_fields import DaysFilter
 from ..common.urls import client_log_url, name_of
@@ -178,14 +179,9 @@ class ClientLogView(SafeExport, ReportView):
         return dict(zip(self.list_export, values, strict=True))
 
 
-class ClientLogMenuItem(MenuItem):
-    def is_shown(self, request):
-        return may_read_client_log(request.user)
-
-
 def client_log_menu_item() -> MenuItem:
     """Wagtail's ``register_reports_menu_item`` hook."""
-    return ClientLogMenuItem(
+    return shown_to(may_read_client_log)(
         gettext_lazy("Client record log"),
         client_log_url(),
         name="client-record-log",

@@ -198,4 +198,4 @@ def typed_words_url(kind: str) -> str:
 
 
 def _with(address: str, query: dict) -> str:
-    return f"{address}?{urlencode(query)}" if query else address
+    return f"{address}?{urlencode(query, doseq=True)}" if query else address

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
 
 from ...diary.database_errors import takes_no_changes
-from ...diary.models import Appointment, AppointmentEvent, ClientMessage
+from ...diary.models import Appointment, AppointmentEvent, ClientMessage, Refund
 from ...diary.queries import done_by_clients
 from ...notifications.models import Notification, NotificationPreferences
 from ...outbox.models import OutboundMessage
@@ -24,7 +24,8 @@ from ..common.waiting import count_label
 from ..messages.communications import failed_communications
 from ..messages.register import unhandled_messages
 from ..notifications.lines import place, what_happened
-from ..notifications.viewset import clients_to_ring, unread_notifications
+from ..notifications.viewset import IDENTITY_TROUBLE, clients_to_ring, identity_trouble, unread_notifications
+from ..payments.refunds import refunds_to_decide
 from ..setup.time_off_requests import waiting_requests
 from .site_rows import site_rows
 
@@ -125,6 +126,13 @@ def _counts(user, events, since: datetime) -> list[Tally]:
                 by_clients_url(AppointmentEvent.Kind.BOOKED, since),
             ),
         ]
+    counts += _waiting(user)
+    return [Tally(label % {"number": count_label(number)}, url) for number, label, url in counts if number]
+
+
+def _waiting(user) -> list[tuple[int, str, str]]:
+    """Say how much waits for somebody: the number, a sentence for it, and where it is listed."""
+    counts = []
     if may_see(user, ClientMessage):
         number = unhandled_messages(user)
         url = register_url(ClientMessage, handled="no")
@@ -132,25 +140,26 @@ def _counts(user, events, since: datetime) -> list[Tally]:
     if may_see(user, OutboundMessage):
         number = failed_communications(user)
         url = register_url(OutboundMessage, to_mend="yes")
-        counts.append(
-            (
-                number,
-                ngettext("%(number)s message could not be sent", "%(number)s messages could not be sent", number),
-                url,
-            )
-        )
+        label = ngettext("%(number)s message could not be sent", "%(number)s messages could not be sent", number)
+        counts.append((number, label, url))
+    if may_see(user, Refund):
+        number = refunds_to_decide(user)
+        url = register_url(Refund, decision=Refund.Decision.TO_DECIDE.value)
+        counts.append((number, ngettext("%(number)s refund to decide", "%(number)s refunds to decide", number), url))
     number = waiting_requests(user)
-    url = time_off_requests_url()
-    counts.append(
-        (number, ngettext("%(number)s request for time off", "%(number)s requests for time off", number), url)
-    )
+    label = ngettext("%(number)s request for time off", "%(number)s requests for time off", number)
+    counts.append((number, label, time_off_requests_url()))
     number = clients_to_ring(user)
     url = notifications_url(read="no", kind=Notification.Kind.CLIENT_NOT_TOLD.value)
     counts.append((number, ngettext("%(number)s client to ring", "%(number)s clients to ring", number), url))
+    number = identity_trouble(user)
+    url = notifications_url(read="no", kind=[one.value for one in IDENTITY_TROUBLE])
+    label = ngettext("%(number)s identity check to look at", "%(number)s identity checks to look at", number)
+    counts.append((number, label, url))
     number = unread_notifications(user)
     url = notifications_url(read="no")
     counts.append((number, ngettext("%(number)s unread notification", "%(number)s unread notifications", number), url))
-    return [Tally(label % {"number": count_label(number)}, url) for number, label, url in counts if number]
+    return counts
 
 
 class SinceLastVisitPanel(Component):

@@ -10,14 +10,15 @@ from django.utils.translation import gettext_lazy
 from wagtail.admin.staticfiles import versioned_static
 from wagtail.admin.ui.components import Component
 
-from ...diary.models import Appointment, AppointmentEvent
+from ...diary.models import Appointment, AppointmentEvent, Payment
 from ...diary.queries import with_details
 from ...practice.dates import day_in_words
 from ...practice.models import Clinician
 from ..common.local_time import clock, day_and_time, site_zone, start_of_day, zone_of
 from ..common.reach import sees_other_diaries, within_reach
-from ..common.urls import diary_card_url, diary_url, home_url
+from ..common.urls import arranging_url, diary_card_url, diary_url, home_url
 from ..common.viewsets import may, may_see
+from ..payments.still_to_pay import still_to_pay
 from .quick_actions import QuickActions, quick_actions, what_is_offered
 from .since_last_visit import by_clients_since
 
@@ -43,6 +44,8 @@ class Line:
     is_gone: bool
     changed: str  # by the client since yesterday
     notes: list[str]  # of the client, and of the appointment
+    unpaid: str  # how much; "" for nothing
+    pay_url: str  # where a payment is recorded
     quick: QuickActions | None
 
 
@@ -80,6 +83,7 @@ def days_of_today(user, now: datetime) -> list[Day]:
     )
     newest = {event.appointment_id: event for event in reversed(events)}
     offered = what_is_offered() if may(user, "change", Appointment) else None
+    unpaid = still_to_pay(appointments) if may_see(user, Payment) else {}
 
     days = {}
 
@@ -89,7 +93,8 @@ def days_of_today(user, now: datetime) -> list[Day]:
     for appointment in appointments:
         is_waited_for = appointment.holds_place and not appointment.status.arrived
         quick = quick_actions(appointment, offered, now=now, back=home_url()) if offered and is_waited_for else None
-        day_of(appointment.clinician).lines.append(_line(appointment, newest.get(appointment.pk), quick))
+        line = _line(appointment, newest.get(appointment.pk), quick, unpaid.get(appointment.pk, ""))
+        day_of(appointment.clinician).lines.append(line)
     shown = {(appointment.pk, appointment.clinician_id) for appointment in appointments}
     for event in newest.values():
         was_today = event.kind == Kind.CHANGED and event.old_clinician and start <= event.old_start < end
@@ -98,7 +103,7 @@ def days_of_today(user, now: datetime) -> list[Day]:
     return sorted(days.values(), key=lambda one: (one.clinician.user_id != user.pk, one.clinician.name))
 
 
-def _line(appointment: Appointment, event: AppointmentEvent | None, quick: QuickActions | None) -> Line:
+def _line(appointment: Appointment, event: AppointmentEvent | None, quick: QuickActions | None, unpaid: str) -> Line:
     zone = appointment.location.zone
     return Line(
         time=clock(appointment.start, zone),
@@ -111,6 +116,8 @@ def _line(appointment: Appointment, event: AppointmentEvent | None, quick: Quick
         changed=_BY_THE_CLIENT[event.kind] % {"when": day_and_time(event.at, zone)} if event else "",
         notes=[note for note in (appointment.client.note, appointment.note) if note],
         quick=quick,
+        unpaid=_("%(amount)s to pay") % {"amount": unpaid} if unpaid else "",
+        pay_url=arranging_url("take_payment", appointment.pk, next=home_url()),
     )
 
 
@@ -145,6 +152,7 @@ class TodayPanel(Component):
             "csrf_token": parent_context["csrf_token"],
             "heading": (_("Today, %(day)s") if sees_others else _("My day, %(day)s")) % {"day": today},
             "days": days_of_today(request.user, now),
+            "takes_payments": may(request.user, "change", Appointment) and may(request.user, "add", Payment),
             "diary_url": diary_url(view="day", clinician="", location="") if sees_others else diary_url(view="day"),
         }
 

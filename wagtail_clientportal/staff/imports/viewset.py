@@ -4,28 +4,23 @@ from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Permission
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from ...exchange.models import ImportRun
 from ..common.cannot_save import says_that_nothing_was_saved
+from ..common.menu_items import shown_to
 from ..common.urls import namespace
 from .run import RefusedRowsView, RunView
 from .upload import TemplateFileView, UploadView
 from .view import may_import
 
 
-class ImportMenuItem(MenuItem):
-    def is_shown(self, request):
-        return may_import(request.user)
-
-
 class ImportViewSet(ViewSet):
     icon = "upload"
     menu_label = _("Import")
     menu_name = "client-portal-import"
-    menu_item_class = ImportMenuItem
+    menu_item_class = shown_to(may_import)
     url_prefix = "clientportal/import"
     url_namespace = namespace(ImportRun)
 

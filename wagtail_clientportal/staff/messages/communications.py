@@ -26,18 +26,12 @@ from ..common.exports import ExportOfAYear
 from ..common.listing import RegisterIndexView
 from ..common.local_time import day_and_time, zone_of
 from ..common.reach import within_reach
-from ..common.register_filters import (
-    AnyOfFilter,
-    LocalDaysFilter,
-    Period,
-    RegisterFilterSet,
-    WhenFilter,
-    with_whom_where_and_what,
-)
+from ..common.register_filters import AnyOfFilter
 from ..common.registers import Register, RegisterInspectView
 from ..common.urls import inspect_url
 from ..common.viewsets import may, may_see
 from ..common.waiting import capped_count
+from .filters import MessagesFilterSet
 
 
 def in_local_time(moment, message: OutboundMessage) -> str:
@@ -97,7 +91,7 @@ def without_strangers(messages):
     return messages.exclude(asked_for & ~by_email & ~by_mobile)
 
 
-class CommunicationFilterSet(RegisterFilterSet):
+class CommunicationFilterSet(MessagesFilterSet):
     status = AnyOfFilter("status", _("Status"), OutboundMessage.Status.choices)
     to_mend = django_filters.ChoiceFilter(
         label=_("What failed"),
@@ -106,17 +100,12 @@ class CommunicationFilterSet(RegisterFilterSet):
         widget=forms.RadioSelect,
         method="filter_to_mend",
     )
-    when = WhenFilter("created_at", Period.TODAY, Period.WEEK, Period.YEAR)
-    days = LocalDaysFilter("created_at")
     channel = AnyOfFilter("channel", _("Channel"), channel_choices)
     about = AnyOfFilter("about", _("About"), OutboundMessage.About.choices)
 
     class Meta:
         model = OutboundMessage
         fields = []
-
-    def records(self):
-        return with_whom_where_and_what("appointment__")
 
     def filter_to_mend(self, queryset, name, value):
         return still_to_mend(queryset)

@@ -20,11 +20,11 @@ from ..common.listing import RegisterIndexView
 from ..common.local_time import day_and_time, span, zone_of
 from ..common.people import when_and_by
 from ..common.reach import within_reach
-from ..common.register_filters import LocalDaysFilter, Period, RegisterFilterSet, WhenFilter, with_whom_where_and_what
 from ..common.registers import Register, RegisterInspectView
 from ..common.urls import client_url, inspect_url
 from ..common.viewsets import every_word, may, may_see
 from ..common.waiting import capped_count
+from .filters import MessagesFilterSet
 
 
 def unhandled_messages(user) -> int:
@@ -67,7 +67,7 @@ def call_url(client: Client) -> str:
     return f"tel:{client.mobile_key}" if client.mobile_key else ""
 
 
-class MessageFilterSet(RegisterFilterSet):
+class MessageFilterSet(MessagesFilterSet):
     handled = django_filters.ChoiceFilter(
         label=_("Status"),
         choices=[("no", _("Waiting")), ("yes", _("Handled"))],
@@ -75,15 +75,10 @@ class MessageFilterSet(RegisterFilterSet):
         widget=forms.RadioSelect,
         method="filter_handled",
     )
-    when = WhenFilter("created_at", Period.TODAY, Period.WEEK, Period.YEAR)
-    days = LocalDaysFilter("created_at")
 
     class Meta:
         model = ClientMessage
         fields = []
-
-    def records(self):
-        return with_whom_where_and_what("appointment__")
 
     def filter_handled(self, queryset, name, value):
         return queryset.filter(handled_at__isnull=value == "no")

@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic import BaseListingView
 from wagtail.admin.viewsets.base import ViewSet
@@ -25,6 +24,7 @@ from ...notifications.models import Notification
 from ..common.cannot_save import says_that_nothing_was_saved
 from ..common.listing import RegisterIndexView, RegisterPaginator
 from ..common.local_time import day_and_time, site_zone
+from ..common.menu_items import shown_to
 from ..common.people import when_and_by
 from ..common.trouble_warning import WarnsOfTrouble
 from ..common.urls import name_of, namespace, notifications_url
@@ -48,6 +48,14 @@ def unread_notifications(user) -> int:
 def clients_to_ring(user) -> int:
     """``capped_count`` clients *user* was asked to ring whom nobody has rung yet."""
     return capped_count(told_to(user).filter(read_at=None, kind=Notification.Kind.CLIENT_NOT_TOLD))
+
+
+IDENTITY_TROUBLE = [Notification.Kind.FAILED_CHECKS, Notification.Kind.AMBIGUOUS_IDENTITY]
+
+
+def identity_trouble(user) -> int:
+    """``capped_count`` notifications *user* hasn't read say that an identity check went wrong."""
+    return capped_count(told_to(user).filter(read_at=None, kind__in=IDENTITY_TROUBLE))
 
 
 class OwnNotifications:
@@ -181,11 +189,6 @@ class HandleView(OwnNotificationView):
         return self.get_back()
 
 
-class NotificationMenuItem(MenuItem):
-    def is_shown(self, request):
-        return uses_the_portal(request.user)
-
-
 def add_bell(icons: list[str]) -> list[str]:
     """Wagtail's ``register_icons`` hook."""
     return [*icons, f"wagtail_clientportal/staff/icons/{BELL}.svg"]
@@ -196,7 +199,7 @@ class NotificationViewSet(ViewSet):
     icon = BELL
     menu_label = _("Notifications")
     menu_name = "client-portal-notifications"
-    menu_item_class = NotificationMenuItem
+    menu_item_class = shown_to(uses_the_portal)
     url_prefix = "clientportal/notifications"
     url_namespace = namespace(Notification)
 

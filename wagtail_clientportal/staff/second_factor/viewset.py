@@ -2,26 +2,21 @@
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.utils.urlpatterns import decorate_urlpatterns
 
 from ..common.cannot_save import says_that_nothing_was_saved
+from ..common.menu_items import shown_to
 from ..common.urls import SECOND_FACTOR, second_factor_url
 from .own import EnrolView, OwnView, VerifyView
 from .people import PeopleView, ResetView, may_reset
-
-
-class SecondFactorsMenuItem(MenuItem):
-    def is_shown(self, request):
-        return may_reset(request.user)
 
 
 class SecondFactorViewSet(ViewSet):
     icon = "key"
     menu_label = _("Second factors")
     menu_name = "client-portal-second-factors"
-    menu_item_class = SecondFactorsMenuItem
+    menu_item_class = shown_to(may_reset)
     url_prefix = "clientportal/second-factor"
     url_namespace = SECOND_FACTOR
 

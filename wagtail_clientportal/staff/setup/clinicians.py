@@ -1,82 +1,63 @@
 """Clinicians, with the hours of their usual week."""
 
-from datetime import time
-from itertools import combinations
-
 from django import forms
-from django.core.exceptions import ValidationError
+from django.forms.models import model_to_dict
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column
 
-from ...availability.models import WorkingHours
+from ...availability.hours import Weekday
 from ...diary.models import Appointment
 from ...diary.queries import upcoming_with
 from ...practice.models import Clinician
 from ..common.reach import within_reach
-from ..common.typed_fields import DateField, TimeField
-from ..common.viewsets import EditView, PracticeForm, PracticeViewSet, may_see
+from ..common.viewsets import CreateView, EditView, PracticeForm, PracticeViewSet, may_see
 from .appointments_hit import warn_of_appointments
 from .calendars import CalendarsPanel
-
-HOURS_FIELDS = ["weekday", "start", "end", "location", "valid_from", "valid_until"]
-
-
-class WorkingHoursForm(WagtailAdminModelForm):
-    class Meta:
-        field_classes = {"start": TimeField, "end": TimeField, "valid_from": DateField, "valid_until": DateField}
-
-
-class BaseWorkingHoursFormSet(forms.BaseInlineFormSet):
-    """The whole week at once: no two intervals may share a minute."""
-
-    def clean(self):
-        super().clean()
-        weeks = [
-            form.instance
-            for form in self.forms
-            if form.is_valid() and form.cleaned_data.get("start") and not form.cleaned_data.get("DELETE")
-        ]
-        for one, other in combinations(weeks, 2):
-            if one.meets(other):
-                raise ValidationError(
-                    _(
-                        "%(weekday)s %(start)s to %(end)s and %(other_start)s to %(other_end)s overlap. "
-                        "Change one of the two."
-                    ),
-                    params={
-                        "weekday": one.get_weekday_display(),
-                        "start": _clock(one.start),
-                        "end": _clock(one.end),
-                        "other_start": _clock(other.start),
-                        "other_end": _clock(other.end),
-                    },
-                )
-
-
-def _clock(moment: time) -> str:
-    return moment.strftime("%H:%M")
-
-
-WorkingHoursFormSet = forms.inlineformset_factory(
-    Clinician, WorkingHours, form=WorkingHoursForm, formset=BaseWorkingHoursFormSet, fields=HOURS_FIELDS, extra=0
-)
+from .working_hours import HOURS_FIELDS, WorkingHoursFormSet, copy_day, values_of
 
 
 class ClinicianForm(PracticeForm):
-    """A clinician and their working hours, saved together."""
+    """A clinician and their working hours, saved together.
+
+    :param like: another one, with whose places, types and hours the form of a new one begins.
+    """
 
     inlines = ("working_hours",)
+    copy_from = forms.TypedChoiceField(
+        label=_("Copy the hours of"),
+        choices=[("", "–"), *Weekday.choices],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text=_("When this is saved, the days that are ticked get these hours instead of their own."),
+    )
+    copy_to = forms.TypedMultipleChoiceField(
+        label=_("For these days"),
+        choices=Weekday.choices,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
-    def __init__(self, data=None, files=None, instance=None, prefix=None, **kwargs):
+    def __init__(self, data=None, files=None, instance=None, prefix=None, *, like: Clinician | None = None, **kwargs):
+        rows = [values_of(one) for one in like.working_hours.all()] if like else []
+        if like:
+            kwargs["initial"] = model_to_dict(like, ["available_online", "locations", "appointment_types"])
         super().__init__(data, files, instance=instance, prefix=prefix, **kwargs)
         # Plain foreign keys make an ordinary formset; Wagtail's panel shows whatever stands under this name.
-        self.formsets["working_hours"] = WorkingHoursFormSet(
-            data, files, instance=self.instance, prefix="working_hours"
-        )
+        hours = WorkingHoursFormSet(data, files, instance=self.instance, prefix="working_hours", initial=rows)
+        hours.extra = len(rows)
+        self.formsets["working_hours"] = hours
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("copy_to") and cleaned.get("copy_from") is None and "copy_from" not in self.errors:
+            self.add_error("copy_from", _("Choose the day whose hours are copied."))
+        return cleaned
 
     def _save_m2m(self):
         # The clinician is in the database by now.
@@ -84,6 +65,16 @@ class ClinicianForm(PracticeForm):
         hours = self.formsets["working_hours"]
         hours.instance = self.instance
         hours.save()
+        if self.cleaned_data["copy_to"]:
+            copy_day(self.instance, self.cleaned_data["copy_from"], self.cleaned_data["copy_to"])
+
+
+class ClinicianCopyView(CreateView):
+    """The form of a new one, which begins with where, when and at what another one works."""
+
+    def get_form_kwargs(self):
+        original = get_object_or_404(within_reach(self.request.user, Clinician.objects.all()), pk=self.kwargs["pk"])
+        return super().get_form_kwargs() | {"like": original}
 
 
 class ClinicianEditView(EditView):
@@ -109,6 +100,8 @@ class ClinicianEditView(EditView):
 class ClinicianViewSet(PracticeViewSet):
     model = Clinician
     edit_view_class = ClinicianEditView
+    copy_view_enabled = True
+    copy_view_class = ClinicianCopyView
     name = "clinicians"
     icon = "user"
     menu_label = _("Clinicians")
@@ -147,13 +140,10 @@ class ClinicianViewSet(PracticeViewSet):
                     "The usual week, in the local time of the location. Several intervals a day are fine. "
                     "Timetabled hours replace them on single dates."
                 ),
-                panels=[
-                    FieldPanel("weekday"),
-                    FieldRowPanel([FieldPanel("start"), FieldPanel("end")]),
-                    FieldPanel("location"),
-                    FieldRowPanel([FieldPanel("valid_from"), FieldPanel("valid_until")]),
-                ],
+                panels=[FieldRowPanel([FieldPanel(name) for name in HOURS_FIELDS])],
+                classname="clientportal-week",
             ),
+            MultiFieldPanel([FieldPanel("copy_from"), FieldPanel("copy_to")], heading=_("Copy a day")),
             CalendarsPanel(),
             FieldPanel("external_ref"),
         ],

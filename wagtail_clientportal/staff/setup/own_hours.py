@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.generic.edit import FormView
 from wagtail.admin import messages
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.generic.base import WagtailAdminTemplateMixin
 
 from ...availability.models import TimeOff, TimeOffRequest, TimetabledHours, WorkingHours
@@ -141,8 +140,3 @@ def _decided(asked: TimeOffRequest) -> str:
         return asked.get_state_display()
     decided = when_and_by(asked.decided_by, day_and_time(asked.decided_at, site_zone()))
     return f"{asked.get_state_display()}: {decided}"
-
-
-class OwnHoursMenuItem(MenuItem):
-    def is_shown(self, request):
-        return own_clinician(request.user) is not None

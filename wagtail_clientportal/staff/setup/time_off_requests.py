@@ -19,13 +19,14 @@ from ...diary.models import Appointment
 from ...practice.models import Clinician
 from ..common.cannot_save import says_that_nothing_was_saved
 from ..common.local_time import day_and_time, site_zone
+from ..common.menu_items import shown_to
 from ..common.people import when_and_by
 from ..common.reach import within_reach
 from ..common.urls import namespace, time_off_requests_url
 from ..common.viewsets import may, may_see
 from ..common.waiting import capped_count
 from .appointments_hit import warn_of_appointments
-from .own_hours import OwnHoursMenuItem, OwnHoursView
+from .own_hours import OwnHoursView, own_clinician
 from .time_off import appointments_within, numbers_within, when
 
 MAX_DECIDED = 20  # shown of those that are decided
@@ -113,18 +114,14 @@ class TimeOffRequestsView(WagtailAdminTemplateMixin, TemplateView):
         return sentence % {"number": number} if number else ""
 
 
-class RequestsMenuItem(MenuItem):
-    def __init__(self, order: int):
-        super().__init__(
-            TimeOffRequestsView.page_title,
-            time_off_requests_url(),
-            name="client-portal-time-off-requests",
-            icon_name="calendar-check",
-            order=order,
-        )
-
-    def is_shown(self, request):
-        return may(request.user, "add", TimeOff)
+def requests_menu_item(order: int) -> MenuItem:
+    return shown_to(lambda user: may(user, "add", TimeOff))(
+        TimeOffRequestsView.page_title,
+        time_off_requests_url(),
+        name="client-portal-time-off-requests",
+        icon_name="calendar-check",
+        order=order,
+    )
 
 
 class TimeOffRequestViewSet(ViewSet):
@@ -133,7 +130,7 @@ class TimeOffRequestViewSet(ViewSet):
     icon = "calendar-check"
     menu_label = gettext_lazy("My hours")
     menu_name = "client-portal-my-hours"
-    menu_item_class = OwnHoursMenuItem
+    menu_item_class = shown_to(lambda user: own_clinician(user) is not None)
     url_prefix = "clientportal/my-hours"
     url_namespace = namespace(TimeOffRequest)
     model = TimeOffRequest

@@ -13,12 +13,12 @@ from django.urls import reverse
 
 from tests.factories import NOW, cancelled_status, make_client, make_clinician, make_location, make_type
 from tests.staff.filling_in import filled_in
-from wagtail_clientportal.models import AppointmentStatus, Hold, TimeOff, TimetabledHours
+from wagtail_clientportal.models import AppointmentStatus, Hold, OutsideBusy, TimeOff, TimetabledHours
 
 WEDNESDAY = "2026-11-25"
 HOUR = timedelta(hours=1)
 # Beyond what any page of the admin asks.
-OWN_QUERIES = 9
+OWN_QUERIES = 10
 
 
 def diary(browser, **query):
@@ -149,6 +149,18 @@ def test_holds_time_off_and_buffers_are_shown(boss, clinic):
     assert (words(held), lines_of(held)) == ("Being booked online", (14 * 60, 60))
     assert (words(off), lines_of(off)) == ("Team meeting", (16 * 60, 4 * 60))
     assert lines_of(buffer) == (13 * 60, 15)
+
+
+def test_when_another_calendar_says_busy_is_hatched_named_and_no_ordinary_place(boss, clinic):
+    noon = clinic.appointment.start.replace(hour=12)
+    for clinician in (clinic.clinician, make_clinician(name="Ben Marlow")):
+        OutsideBusy.objects.create(clinician=clinician, start=noon, end=noon + HOUR)
+    page = diary(boss, date=WEDNESDAY, clinician=clinic.clinician.pk)
+    [column] = columns(page).values()
+    [off] = column.select(".diary__off")
+    assert (words(off), lines_of(off)) == ("Busy elsewhere", (12 * 60, 60))
+    assert (12 * 60, 60) in [lines_of(one) for one in free(column, in_hours=False)]
+    assert words(page.select_one(".diary__facts")) == "Working hours: 09:00–17:00. Busy elsewhere: 12:00–13:00."
 
 
 def test_a_location_that_is_closed_takes_from_the_hours_there_alone(boss, clinic):

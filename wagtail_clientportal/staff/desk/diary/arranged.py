@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q
 
 from ....availability.local_days import local_day, minute_from, minute_until
-from ....availability.models import TimeOff
+from ....availability.models import OutsideBusy, TimeOff
 from ....availability.worked_hours import worked_hours
 from ....diary.models import Appointment, Hold
 from ....diary.queries import LONGEST
@@ -34,6 +34,13 @@ class Off(NamedTuple):
     end: int
     location_id: int | None  # None: wherever they are
     reason: str
+
+
+class Elsewhere(NamedTuple):
+    """When another calendar of the clinician's says busy, in the same minutes."""
+
+    start: int
+    end: int
 
 
 class Held(NamedTuple):
@@ -68,6 +75,7 @@ class Diaries:
 
     hours: dict[int, list[Hours]]
     off: dict[int, list[Off]]
+    elsewhere: dict[int, list[Elsewhere]]
     held: dict[int, list[Held]]
     appointments: dict[int, list[Arranged]]
 
@@ -113,6 +121,7 @@ def read_diaries(
     return Diaries(
         hours=_read_hours(clinicians, locations, first, last, zone),
         off=_read_off(pks, start, end),
+        elsewhere=_read_elsewhere(pks, start, end),
         held=_read_held(pks, start, end, now),
         appointments=_read_appointments(pks, locations, start, end, user),
     )
@@ -141,6 +150,14 @@ def _read_off(pks, start, end) -> dict[int, list[Off]]:
         for one in pks if pk is None else [pk]:
             off[one].append(Off(minute_until(begun), minute_from(ended), *rest))
     return off
+
+
+def _read_elsewhere(pks, start, end) -> dict[int, list[Elsewhere]]:
+    rows = OutsideBusy.objects.filter(clinician__in=pks, start__lt=end, end__gt=start)
+    elsewhere = defaultdict(list)
+    for pk, begun, ended in rows.order_by("start").values_list("clinician", "start", "end"):
+        elsewhere[pk].append(Elsewhere(minute_until(begun), minute_from(ended)))
+    return elsewhere
 
 
 def _read_held(pks, start, end, now) -> dict[int, list[Held]]:

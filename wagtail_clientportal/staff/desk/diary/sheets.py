@@ -15,7 +15,7 @@ from ....availability.local_days import EPOCH, MINUTE, local_day, minute_until
 from ....practice.dates import zone_in_words
 from ....practice.models import Clinician, Location
 from ...common.local_time import start_of_day
-from .arranged import Arranged, Diaries, Held, Hours, Off
+from .arranged import Arranged, Diaries, Elsewhere, Held, Hours, Off
 from .choice import DAY, WEEK, Choice
 from .lanes import lanes
 from .ruler import Ruler
@@ -75,9 +75,14 @@ class Column:
     is_today: bool
     worked: list[Band]
     off: list[Band]
+    elsewhere: list[Band]
     held: list[Band]
     appointments: list[Shown]  # all of them, the earliest first
     free: list[Free]
+
+    @property
+    def hatched(self) -> list[Band]:
+        return self.off + self.elsewhere
 
     @property
     def drawn(self) -> list[Shown]:
@@ -160,6 +165,7 @@ class _Draft:
         diaries, pk = paper.diaries, clinician.pk
         self.hours = self._of_the_day(diaries.hours.get(pk, ()))
         self.off = self._of_the_day(self._off_at_work(diaries.off.get(pk, ())))
+        self.elsewhere: list[Elsewhere] = self._of_the_day(diaries.elsewhere.get(pk, ()))
         self.held: list[Held] = self._of_the_day(diaries.held.get(pk, ()))
         self.appointments: list[Arranged] = self._of_the_day(diaries.appointments.get(pk, ()))
         there = [self._lines(one) for one in (*self.hours, *self.held, *self.appointments)]
@@ -174,6 +180,7 @@ class _Draft:
             is_today,
             worked=[self._band(one, self._place_of(one)) for one in self.hours],
             off=[self._band(one, one.reason or _("Time off")) for one in self.off],
+            elsewhere=[self._band(one, _("Busy elsewhere")) for one in self.elsewhere],
             held=[self._band(one, _("Being booked online")) for one in self.held],
             appointments=self._shown(),
             free=self._free(self._minute(first), self._minute(last)) if self.paper.booking_url else [],
@@ -209,7 +216,7 @@ class _Draft:
         end = self.ruler.line(one.end, self.day) if one.end < self.end else self.ruler.lines
         return line, end - line
 
-    def _band(self, one: Hours | Off | Held, label: str) -> Band:
+    def _band(self, one: Hours | Off | Elsewhere | Held, label: str) -> Band:
         location = one.location if isinstance(one, Hours) else None
         zone = location.zone if location else self.paper.zone
         whole_day = one.start <= self.start and one.end >= self.end
@@ -267,7 +274,7 @@ class _Draft:
         hours = [(one.start, one.end) for one in self.hours]
         taken = [(one.start, one.busy_until) for one in self.appointments if one.holds_place]
         taken += [(one.start, one.end) for one in self.held]
-        off = [(one.start, one.end) for one in self.off]
+        off = [(one.start, one.end) for one in (*self.off, *self.elsewhere)]
         found = []
         for one in self.hours:
             inside = [(max(one.start, self.start), min(one.end, self.end))]

@@ -2,26 +2,21 @@
 
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.menu import MenuItem
 from wagtail.admin.viewsets.base import ViewSet
 
 from ....diary.models import Appointment
+from ...common.menu_items import shown_to
 from ...common.urls import DIARY
 from ...common.viewsets import may_see
 from .card import CardView
 from .view import DiaryView
 
 
-class DiaryMenuItem(MenuItem):
-    def is_shown(self, request):
-        return may_see(request.user, Appointment)
-
-
 class DiaryViewSet(ViewSet):
     icon = "calendar"
     menu_label = _("Diary")
     menu_name = "client-portal-diary"
-    menu_item_class = DiaryMenuItem
+    menu_item_class = shown_to(lambda user: may_see(user, Appointment))
     url_prefix = "clientportal/diary"
     url_namespace = DIARY
 
