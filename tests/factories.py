@@ -40,8 +40,10 @@ def make_clinician(*, locations=(), appointment_types=(), hours=(time(9), time(1
     clinician.locations.set(locations)
     clinician.appointment_types.set(appointment_types)
     if hours:
-        for weekday in range(5):
-            WorkingHours.objects.create(clinician=clinician, weekday=weekday, start=hours[0], end=hours[1])
+        start, end = hours
+        WorkingHours.objects.bulk_create(
+            WorkingHours(clinician=clinician, weekday=weekday, start=start, end=end) for weekday in range(5)
+        )
     return clinician
 
 
