@@ -116,6 +116,16 @@ def test_exports_hold_the_sites_own_clients(client, york, clinic):
     assert "Bell" in exported and names_nobody_of_london(exported)
 
 
+def test_the_clinics_figures_are_the_sites_own(client, york, clinic):
+    client.force_login(desk_of(york, group="Clinic manager"))
+    for name in ("Ada Osei", "Harbour Rooms"):
+        assert name not in read(client, reverse("clientportal_figures:index"), by="clinician")
+    figures = {"period": "week", "by": "location", "export": "csv"}
+    for table, counted in {"appointments": "1,0,,0", "utilisation": "40.0,0.5,1.2"}.items():
+        rows = b"".join(client.get(reverse("clientportal_figures:index"), figures | {"table": table})).decode()
+        assert rows.splitlines()[1:] == [f"York Rooms,{counted}"]
+
+
 def test_the_log_of_clients_is_the_sites_own(client, york, clinic):
     manager = desk_of(york, group="Clinic manager")
     client.force_login(manager)

@@ -5,7 +5,9 @@ import pytest
 from wagtail_clientportal.staff.reports.charts import chart_of, round_up
 
 
-@pytest.mark.parametrize(("number", "end"), [(0.3, 0.3), (0.35, 0.4), (1, 1), (3, 3), (9.5, 10), (12, 20), (100, 100), (101, 200)])
+@pytest.mark.parametrize(
+    ("number", "end"), [(0.3, 0.3), (0.35, 0.4), (1, 1), (3, 3), (9.5, 10), (12, 20), (100, 100), (101, 200)]
+)
 def test_a_scale_ends_at_a_round_number(number, end):
     assert round_up(number) == pytest.approx(end)
 
