@@ -1,5 +1,7 @@
 """What a program can find wrong with a page that is shown: by axe-core's rules, and by looking at what it doesn't."""
 
+import re
+
 from axe_playwright_python.sync_playwright import Axe
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -62,6 +64,22 @@ LOST_IN_FORCED_COLOURS = f"""() => {{
     return faults;
 }}"""
 
+# Words that no French sentence has, beside what the clinic itself named or wrote.
+ENGLISH = re.compile(r"\b(the|this|that|is|are|of|and|to|you|with|not|be|it|at|by|from|no|choose)\b", re.IGNORECASE)
+TEXTS = """() => {
+    const found = [];
+    const walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        const isProse = !node.parentElement.closest("script, style, template, blockquote, noscript");
+        if (isProse) found.push(node.textContent.trim());
+    }
+    for (const one of document.querySelectorAll("main *")) {
+        for (const name of ["aria-label", "title", "placeholder"]) found.push(one.getAttribute(name) ?? "");
+    }
+    return [document.title, ...found.filter(text => text)];
+}"""
+
 
 def faults_of(page) -> list[str]:
     """What is wrong with *page*: narrow, wide, light, dark, in forced colours, with text of twice the size."""
@@ -89,3 +107,14 @@ def lost_in_forced_colours(page) -> list[str]:
     faults = page.evaluate(LOST_IN_FORCED_COLOURS)
     page.emulate_media(forced_colors="none")
     return faults
+
+
+def texts_in_english(page, written=()) -> list[str]:
+    """What the main part of a page says in English that should be in French.
+
+    :param written: what clients or the clinic wrote.
+    """
+    texts = page.evaluate(TEXTS)
+    for one in written:
+        texts = [text.replace(one, "") for text in texts]
+    return [text for text in texts if ENGLISH.search(text)]

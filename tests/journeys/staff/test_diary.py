@@ -13,6 +13,7 @@ from playwright.sync_api import expect
 from tests.factories import make_client, make_clinician
 from tests.journeys.faults import TOO_WIDE, WCAG, broken_rules
 from tests.journeys.signing_in import open_admin
+from tests.journeys.staff.diary_by_hand import block, drag, spot
 
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
@@ -47,18 +48,6 @@ def local(clinic, hour, minute=0):
     return datetime.combine(day_of(clinic), datetime.min.time(), tzinfo=LONDON).replace(hour=hour, minute=minute)
 
 
-def block(page, name):
-    return page.locator(".diary__one", has_text=name)
-
-
-def spot(page, column, hour):
-    """Where on the screen *hour* (15 is three o’clock) is in the column of this name, beside what stands there."""
-    first = int(page.locator(".diary__hours li").first.inner_text()[:2])
-    box = page.get_by_role("group", name=column, exact=True).bounding_box()
-    minute = page.locator(".diary__hours li").nth(1).bounding_box()["y"] - box["y"]
-    return box["x"] + box["width"] - 2, box["y"] + (hour - first) * minute + 2
-
-
 def test_an_empty_place_is_booked_from_where_it_is_clicked(diary, clinic):
     page = diary()
     page.mouse.move(*spot(page, "Ben Marlow", 15.5))
@@ -68,15 +57,6 @@ def test_an_empty_place_is_booked_from_where_it_is_clicked(diary, clinic):
     expect(form.get_by_role("textbox", name="Time")).to_have_value("15:30")
     assert form.get_by_label("Clinician").locator("option:checked").inner_text() == "Ben Marlow"
     assert page.faults == []
-
-
-def drag(page, name, column, hour):
-    box = block(page, name).bounding_box()
-    page.mouse.move(box["x"] + 20, box["y"] + 1)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 60, box["y"] + 20, steps=3)
-    page.mouse.move(*spot(page, column, hour), steps=3)
-    return block(page, name).locator(".diary__time")
 
 
 def test_an_appointment_is_dragged_to_another_clinician_and_asked_about(diary, clinic):
@@ -228,17 +208,18 @@ def test_what_others_book_meanwhile_comes_by_itself_and_disturbs_nobody(diary, c
     assert page.faults == []
 
 
-@pytest.mark.parametrize("view", ["day", "week"])
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+# The rest is met in ``test_morning.py``.
+@pytest.mark.parametrize(
+    ("viewport", "view", "scheme"),
+    [(PHONE, "day", "light"), (DESK, "day", "dark"), (PHONE, "week", "dark"), (DESK, "week", "light")],
+)
 def test_a_program_finds_no_fault_with_it(diary, viewport, view, scheme):
     page = diary(viewport, view, color_scheme=scheme)
     assert not broken_rules(page, WCAG, within=".diary")
     assert not page.evaluate(TOO_WIDE)
 
 
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("viewport", "scheme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone", "desk"])
 def test_a_program_finds_no_fault_with_today(new_context, live_server, clinic, rita, viewport, scheme):
     clinic.book(start=timezone.now().astimezone(LONDON).replace(hour=12, minute=0) + timedelta(minutes=1))
     page = open_admin(new_context(viewport=viewport, color_scheme=scheme), live_server, rita, "Clinic receptionist")
