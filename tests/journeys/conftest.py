@@ -9,6 +9,7 @@ import time_machine
 from django.contrib.staticfiles import finders
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client as Browser
 from django.utils import timezone
 from playwright.sync_api import expect, sync_playwright
 from wagtail.models import Site
@@ -28,6 +29,7 @@ expect.set_options(timeout=PATIENCE)
 # Where ``show`` shows a page.
 MADE = {}  # function of a Visitor → the response that it ends at
 HOST, SCREEN, STATIC = "http://clinic.example", "/screen/", "/static/"
+ICONS_AND_WORDS = ("/admin/sprite/", "/admin/jsi18n/")  # of the admin's, which are the same for everybody
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -140,21 +142,25 @@ def make(db, settings):
 
 
 @pytest.fixture
-def show(window, make, settings):
-    """Make a page by a function of a ``Visitor`` and show it, with its own headers and style sheet.
+def show(make, show_response):
+    """Make a page by a function of a ``Visitor`` and show it."""
+    return lambda way: show_response(make(way))
 
-    The test client makes it, and the browser shows it as if a server had it.
-    """
 
-    def show(way):
-        response = make(way)
+@pytest.fixture
+def show_response(window, settings):
+    """Show what the test client was answered, with its own headers and style sheet, as if a server had it."""
 
+    def show(response):
         def answer(route):
-            path = route.request.url.removeprefix(HOST)
+            path = route.request.url.removeprefix(HOST).partition("?")[0]
             if path.startswith(STATIC):
                 route.fulfill(path=finders.find(path.removeprefix(STATIC)))
             elif path.startswith(settings.MEDIA_URL):
                 route.fulfill(path=settings.MEDIA_ROOT / path.removeprefix(settings.MEDIA_URL))
+            elif path in ICONS_AND_WORDS:
+                answered = Browser().get(path)
+                route.fulfill(headers=dict(answered.headers), body=answered.content)
             elif path == SCREEN:
                 route.fulfill(status=response.status_code, headers=dict(response.headers), body=response.content)
             else:
