@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.models import Site
 
 from tests.factories import NOW
 from wagtail_clientportal.access.unknown_addresses import note_unknown_address
@@ -21,6 +22,7 @@ from wagtail_clientportal.models import (
     OutsideCalendar,
     PortalPolicy,
     PortalSettings,
+    Throttle,
     WorkingHours,
 )
 
@@ -63,14 +65,19 @@ def test_each_thing_is_one_line_with_how_to_mend_it_and_the_command_ends_with_1(
     assert "has no portal page that is live" in no_page and "Publish a “Client portal page”" in no_page
 
 
+# Each brings a trouble about, and returns what mends it.
+
+
 def stopped_worker(clinic):
     Heartbeat.objects.update(at=NOW - timedelta(minutes=10))
+    return lambda: call_command("clientportal_send", verbosity=0)
 
 
 def mail_failing(clinic):
     make_messages(5)
     with mail_server_down():
         deliver_due()
+    return lambda: deliver_due(NOW + timedelta(hours=6))
 
 
 def texts_failing(clinic):
@@ -78,46 +85,64 @@ def texts_failing(clinic):
     with gateway_down():
         deliver_due()
     OutboundMessage.objects.filter(channel="email").delete()
+    return lambda: deliver_due(NOW + timedelta(hours=6))
 
 
 def backlog(clinic):
     make_messages(3, due_at=NOW - timedelta(minutes=15))
+    return deliver_due
 
 
 def site_is_localhost(clinic):
-    clinic.site.hostname = "localhost"
-    clinic.site.port = 443
-    clinic.site.save()
+    Site.objects.update(hostname="localhost")
+    return lambda: Site.objects.update(hostname="harbour.example")
+
+
+def site_is_not_among_the_hosts(clinic):
+    Site.objects.update(hostname="harbor.example")
+    return lambda: Site.objects.update(hostname="harbour.example")
 
 
 def site_is_not_https(clinic):
-    clinic.site.hostname = "harbour.example"
-    clinic.site.port = 80
-    clinic.site.save()
+    Site.objects.update(port=80)
+    return lambda: Site.objects.update(port=443)
+
+
+def no_live_page(clinic):
+    ClientPortalPage.objects.update(live=False)
+    return lambda: ClientPortalPage.objects.update(live=True)
 
 
 def no_policy(clinic):
     PortalSettings.objects.update(default_policy=None)
+    return lambda: PortalSettings.objects.update(default_policy=PortalPolicy.objects.get())
 
 
 def policy_is_a_draft(clinic):
     PortalPolicy.objects.update(live=False)
+    return lambda: PortalPolicy.objects.get().save_revision().publish()
 
 
 def template_without_link(clinic):
-    CommunicationTemplate.objects.filter(event="booked", channel="email").update(body="<p>See you soon.</p>")
+    booked = CommunicationTemplate.objects.filter(event="booked", channel="email")
+    booked.update(body="<p>See you soon.</p>")
+    return lambda: booked.update(body="<p>See you soon: {{ next_appt_url }} </p>")
 
 
 def clinician_without_hours(clinic):
     WorkingHours.objects.all().delete()
+    hours = {"clinician": clinic.clinician, "weekday": 0, "start": "09:00", "end": "17:00"}
+    return lambda: WorkingHours.objects.create(**hours)
 
 
 def hours_are_over(clinic):
     WorkingHours.objects.update(valid_until=NOW.date() - timedelta(days=1))
+    return lambda: WorkingHours.objects.update(valid_until=None)
 
 
 def addresses_unknown(clinic):
     note_unknown_address(clinic.site, timezone.now())
+    return lambda: Throttle.objects.update(since=NOW - timedelta(days=1))  # nobody since
 
 
 def calendar_failing(clinic):
@@ -128,11 +153,13 @@ def calendar_failing(clinic):
         read_at=NOW - timedelta(hours=13),
         problem="refused",
     )
+    return OutsideCalendar.objects.all().delete
 
 
 def calendar_never_read(clinic):
-    calendar_failing(clinic)
+    mend = calendar_failing(clinic)
     OutsideCalendar.objects.update(read_at=None)
+    return mend
 
 
 @pytest.mark.parametrize(
@@ -143,7 +170,9 @@ def calendar_never_read(clinic):
         (texts_failing, "sms_failing"),
         (backlog, "email_waiting"),
         (site_is_localhost, "site_unreachable"),
+        (site_is_not_among_the_hosts, "site_refused"),
         (site_is_not_https, "site_unprotected"),
+        (no_live_page, "no_portal_page"),
         (no_policy, "no_default_policy"),
         (policy_is_a_draft, "no_default_policy"),
         (template_without_link, "template_without_link"),
@@ -154,14 +183,17 @@ def calendar_never_read(clinic):
         (calendar_never_read, "calendar_failing"),
     ],
 )
-def test_it_finds(served, admin, cause, key):
+def test_it_finds_what_is_wrong_until_that_is_mended(served, admin, settings, cause, key):
+    settings.ALLOWED_HOSTS = ["testserver", "harbour.example"]
     assert keys() == []
-    cause(served)
+    mend = cause(served)
     assert keys() == [key]
     [found] = json.loads(health("--json")[1])
     page = admin.get(reverse("wagtailadmin_home")).content.decode().replace("&#x27;", "'")
     assert "This keeps clients from being served" in page
     assert found["what"] in page and found["mend"] in page
+    mend()
+    assert keys() == []
 
 
 def test_a_database_that_cannot_be_asked_is_said_in_a_sentence(served, monkeypatch):

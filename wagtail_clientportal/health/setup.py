@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http.request import validate_host
 from django.utils.translation import gettext as _
 from wagtail.models import Site
 
@@ -67,6 +68,13 @@ def address_findings(site: Site) -> list[Finding]:
             what = _("Links in messages lead to “%(hostname)s”, where no client can open them.")
             mend = _("Give the site its real name, under Settings, Sites.")
             found.append(Finding("site_unreachable", what % {"hostname": site.hostname}, mend))
+        elif not validate_host(site.hostname, django_settings.ALLOWED_HOSTS):
+            what = _("Links in messages lead to “%(hostname)s”, a name at which the website refuses to answer.")
+            mend = _(
+                "Correct the site’s name, under Settings, Sites, or ask your developer to add it to the setting "
+                "ALLOWED_HOSTS."
+            )
+            found.append(Finding("site_refused", what % {"hostname": site.hostname}, mend))
         elif not site.root_url.startswith("https://"):
             what = _("Links in messages begin with “%(url)s”, and what clients write travels unprotected.")
             mend = _("Give the site the port 443, under Settings, Sites.")
