@@ -208,7 +208,7 @@ def test_the_web_servers_log_is_masked_as_the_security_reference_says():
 
 
 def test_the_settings_of_a_live_site_are_python_and_leave_check_deploy_nothing_to_say_of_the_portal():
-    [lines] = blocks(DEPLOY, "python")
+    lines, _in_containers = blocks(DEPLOY, "python")
     values = {}
     exec(lines, values)
     assert values["WAGTAIL_CLIENTPORTAL"].keys() <= DEFAULTS.keys()
