@@ -281,6 +281,8 @@ def name_site(page, fresh):
 
 def publish_page(page, fresh):
     fill_in(page, {"title": "Your appointments"})
+    page.locator("[name=title]").blur()
+    page.wait_for_function("document.querySelector('[name=slug]').value")  # which a script makes of it, a moment later
     page.get_by_role("button", name="More actions").first.click()
     save(page, "Publish")
 
