@@ -77,9 +77,9 @@ def test_where_no_week_has_any_the_free_times_say_why(boss, clinic):
     assert "Ada Osei doesn’t work at The Mill." in text(press(boss, clinic, "show_times", "1", location=mill.pk))
 
 
-def test_a_new_appointments_times_wait_for_who_where_and_what(boss, clinic):
+def test_a_new_appointments_times_wait_for_where_and_what(boss, clinic):
     clinic.clinician.appointment_types.add(make_type(name="Massage"))
-    assert "to see when they are free" in text(boss.get(NEW))
+    assert "Choose a type and a location to see the free times." in text(boss.get(NEW))
     page = boss.post(NEW, form_of(clinic, date="", time="") | {"show_times": "1"})
     assert offered(page)
     assert not Appointment.objects.exclude(pk=clinic.appointment.pk).exists()

@@ -123,7 +123,7 @@ def test_a_day_is_the_clinics_whoever_asks(boss, clinic):
 def test_filters_combine_and_are_offered_where_there_is_a_choice(boss, clinic):
     ben, tom = make_clinician(name="Ben"), make_client(first_name="Old", last_name="Tom")
     only = boss.get(register("clientmessage")).context["filters"].form
-    assert list(only.fields) == ["handled", "when", "days", "clinician"]
+    assert list(only.fields) == ["when", "days", "handled", "clinician"]
     clinic.book(clinician=ben, client=tom, start=NOW + timedelta(days=1))
     clinic.book(clinician=ben, client=tom, start=NOW - timedelta(days=1), status=cancelled_status())
     clinic.book(clinician=ben, start=NOW + timedelta(days=2))

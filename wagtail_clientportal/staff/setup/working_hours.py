@@ -13,7 +13,8 @@ from ...availability.models import WorkingHours
 from ...practice.models import Clinician
 from ..common.typed_fields import DateField, TimeField
 
-HOURS_FIELDS = ["weekday", "start", "end", "location", "valid_from", "valid_until"]
+# A tuple, as a formset of Django 5.2 adds its foreign key to a list.
+HOURS_FIELDS = ("weekday", "start", "end", "location", "valid_from", "valid_until")
 
 
 class WorkingHoursForm(WagtailAdminModelForm):
