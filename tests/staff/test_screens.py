@@ -1,11 +1,14 @@
 """Everything that staff write can be listed, added, edited, inspected and deleted."""
 
+import re
 from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
+from wagtail.admin.icons import get_icons
 
 from tests.factories import NOW, make_type
+from tests.processes import ROOT
 from wagtail_clientportal.models import (
     AppointmentStatus,
     AppointmentType,
@@ -182,3 +185,11 @@ def test_a_clinician_without_appointments_can_be_added_and_deleted(boss, db):
 def test_time_off_can_be_deleted(boss, records):
     boss.post(reverse("clientportal_timeoff:delete", args=[records["timeoff"].pk]))
     assert not TimeOff.objects.exists()
+
+
+def test_every_icon_that_is_named_can_be_drawn():
+    named = re.compile(r'icon(?:_name)?\s*=\s*"([\w-]+)"|{% icon name="([\w-]+)"')
+    sources = [*ROOT.glob("wagtail_clientportal/**/*.py"), *ROOT.glob("wagtail_clientportal/templates/**/*.html")]
+    icons = {one or other for path in sources for one, other in named.findall(path.read_text("utf-8"))}
+    assert "rotate" in icons
+    assert [icon for icon in sorted(icons) if f'id="icon-{icon}"' not in get_icons()] == []

@@ -223,7 +223,7 @@ def shown_wording(refund: Refund) -> AppointmentEvent | None:
 class RefundRegister(Register):
     model = Refund
     menu_label = gettext_lazy("Refunds")
-    menu_icon = "undo"
+    menu_icon = "rotate"
     # Who may change one may decide about it.
     actions = ("view", "change")
     index_view_class = RefundIndexView
