@@ -16,7 +16,7 @@ def tables_for(user, choice: Choice, reached: list[Clinician | Location], *, now
     :param reached: all clinicians and locations within reach of *user*.
     :param now: aware datetime.
     """
-    clinicians, locations = list(Clinician.objects.all()), list(Location.objects.all())
+    locations = list(Location.objects.all())
     bounds = weeks(choice.first, choice.last)
     if choice.by != By.WEEK:
         bounds = [bounds[0], bounds[-1]]
@@ -32,7 +32,7 @@ def tables_for(user, choice: Choice, reached: list[Clinician | Location], *, now
     if choice.by == By.WEEK:
         labels = dict(enumerate(bounds[:-1]))
         return all_tables(counted, Grouping(_("Week from"), labels))
-    records = clinicians if choice.by == By.CLINICIAN else locations
+    records = list(Clinician.objects.all()) if choice.by == By.CLINICIAN else locations
     lines = [*counted.held, *counted.done]
     return all_tables(counted, _by_record(choice, records, reached, lines))
 

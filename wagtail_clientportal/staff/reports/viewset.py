@@ -8,6 +8,7 @@ from wagtail.admin.viewsets.base import ViewSet
 
 from ...diary.models import Appointment
 from ...practice.permissions import READ_REPORTS
+from ..common.menu_items import shown_to
 from ..common.urls import FIGURES, figures_url
 from .view import FiguresView, may_read_figures
 
@@ -20,14 +21,9 @@ class FiguresViewSet(ViewSet):
         return [path("", FiguresView.as_view(), name="index")]
 
 
-class FiguresMenuItem(MenuItem):
-    def is_shown(self, request):
-        return may_read_figures(request.user)
-
-
 def figures_menu_item() -> MenuItem:
     """Wagtail's ``register_reports_menu_item`` hook."""
-    return FiguresMenuItem(
+    return shown_to(may_read_figures)(
         _("Clinic figures"), figures_url(), name="clinic-figures", icon_name=FiguresView.header_icon, order=940
     )
 
